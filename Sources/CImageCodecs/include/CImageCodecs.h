@@ -1,0 +1,4 @@
+#ifndef VITRINE_CIMAGECODECS_H
+#define VITRINE_CIMAGECODECS_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef VITRINE_CKERNELS_H
+#define VITRINE_CKERNELS_H
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef VITRINE_CMICROHTTPD_H
+#define VITRINE_CMICROHTTPD_H
+
+#endif

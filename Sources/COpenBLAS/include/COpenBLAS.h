@@ -1,0 +1,4 @@
+#ifndef VITRINE_COPENBLAS_H
+#define VITRINE_COPENBLAS_H
+
+#endif

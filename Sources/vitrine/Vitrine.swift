@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Vitrine: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "vitrine", abstract: "Visual fashion search.")
+}
