@@ -45,6 +45,14 @@ public struct CatalogItem: Sendable, Equatable, Identifiable {
         self.imagePath = imagePath
     }
 
+    /// The same item with another image path or content hash.
+    public func with(imagePath: String? = nil, contentHash: String? = nil) -> CatalogItem {
+        CatalogItem(
+            id: id, name: name, category: category, colour: colour, gender: gender, price: price, currency: currency,
+            url: url, description: description, attributes: attributes, contentHash: contentHash ?? self.contentHash,
+            imagePath: imagePath ?? self.imagePath)
+    }
+
     public static func == (a: CatalogItem, b: CatalogItem) -> Bool {
         a.id == b.id && a.name == b.name && a.category == b.category && a.colour == b.colour && a.gender == b.gender
             && a.price == b.price && a.currency == b.currency && a.url == b.url && a.description == b.description

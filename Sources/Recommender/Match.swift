@@ -16,15 +16,3 @@ public struct Match: Sendable {
         self.closeness = closeness
     }
 }
-
-/// What a similarity means to a person; the thresholds belong to the model.
-public enum Closeness: String, Sendable, CaseIterable {
-    /// The same item, or one that could be taken for it.
-    case veryClose = "very close"
-    /// The same kind, and alike in colour or cut.
-    case similar
-    /// Something in common.
-    case looselyRelated = "loosely related"
-    /// The nearest there is, and still far.
-    case nothingClose = "nothing close"
-}

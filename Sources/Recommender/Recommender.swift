@@ -1,93 +1,178 @@
 import CatalogStore
 import Embeddings
+import Foundation
 import ImageCodecs
 import VectorSearch
 
-/// Which items may be found: for each named attribute, one of the values; all names must hold.
-public struct ItemFilter: Sendable, Equatable {
-    /// Attribute (`category`, `colour`, `gender`, or any column of the catalog) to accepted values, compared without
-    /// regard to case.
-    public var accepted: [String: [String]]
+/// What a search cannot do.
+public enum RecommenderError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A filter names an attribute that no item has.
+    case unknownAttribute(String, known: [String])
 
-    /// A filter; empty accepts everything.
-    public init(_ accepted: [String: [String]] = [:]) {
-        self.accepted = accepted
+    public var description: String {
+        switch self {
+        case .unknownAttribute(let name, let known):
+            "The catalog has no attribute \(name). It has: \(known.joined(separator: ", "))."
+        }
     }
 }
 
-/// A shopper's photo, ready to be searched with.
-public struct PhotoQuery: Sendable {
-    /// The unit vector.
-    public let vector: [Float]
-    /// The decoded photo, orientation applied, possibly scaled down.
-    public let image: RGBImage
-    /// Milliseconds that decoding took.
-    public let decodeMilliseconds: Double
-    /// Milliseconds that the network took.
-    public let embedMilliseconds: Double
-
-    /// A query.
-    public init(vector: [Float], image: RGBImage, decodeMilliseconds: Double, embedMilliseconds: Double) {
-        self.vector = vector
-        self.image = image
-        self.decodeMilliseconds = decodeMilliseconds
-        self.embedMilliseconds = embedMilliseconds
-    }
-}
-
-/// A stretch of a listing.
-public struct ItemPage: Sendable {
-    /// The items of this page.
-    public let items: [CatalogItem]
-    /// How many there are on all pages.
-    public let total: Int
-}
-
-/// One facade over the embedding, the index and the catalog. Safe to use from many threads.
-/// (Signatures; the implementation follows.)
+/// The embedding model, the vector index and the catalog behind one door: which items are nearest to a photo, or to
+/// another item.
+///
+/// Safe to use from many threads; it holds the vectors of the catalog as they were when it was made.
 public final class Recommender: Sendable {
+    private let model: EmbeddingModel
+    private let database: CatalogDatabase
+    private let catalogPath: String
+    private let index: ExactIndex
+    private let rows: [String: Int]
+    private let attributeNames: [String]
+    private let scale: ClosenessScale
+    private let thumbnails: ThumbnailStore
+
+    /// Loads the vectors that a model made of a catalog.
+    ///
+    /// - Parameters:
+    ///   - model: what embeds photos; only items embedded by the same model can be found.
+    ///   - database: the indexed catalog.
+    ///   - catalogPath: the catalog's folder, where its images are.
+    /// - Throws: errors of the database.
+    /// - Complexity: O(items · dimension) time and memory.
+    public init(model: EmbeddingModel, database: CatalogDatabase, catalogPath: String) throws {
+        let (ids, vectors) = try database.vectors(modelHash: model.hash, dimension: model.dimension)
+        index = try ExactIndex(dimension: model.dimension, ids: ids, vectors: vectors)
+        rows = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+        attributeNames = try database.attributeNames()
+        thumbnails = ThumbnailStore(dataDirectory: database.directory)
+        scale = ClosenessScale(model)
+        self.model = model
+        self.database = database
+        self.catalogPath = catalogPath
+    }
+
     /// Name of the embedding model.
-    public let modelName: String = ""
+    public var modelName: String { model.name }
+
     /// How many items can be found.
-    public var itemCount: Int { 0 }
+    public var itemCount: Int { index.count }
 
     /// Decodes and embeds a photo.
     ///
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    public func query(photo bytes: [UInt8]) throws -> PhotoQuery { throw ImageError.empty }
+    public func query(photo bytes: [UInt8]) throws -> PhotoQuery {
+        let start = ContinuousClock.now
+        let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in
+            try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+        }
+        let decoded = ContinuousClock.now
+        let vector = try model.embed(image)
+        return PhotoQuery(
+            vector: vector, image: image, decodeMilliseconds: (decoded - start).milliseconds,
+            embedMilliseconds: (ContinuousClock.now - decoded).milliseconds)
+    }
 
-    /// The nearest items to a vector, nearest first. Fewer than `count` only if fewer pass the filter.
+    /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than
+    /// `count` only if fewer pass the filter.
     ///
-    /// - Throws: `RecommenderError.unknownAttribute` if the filter names an attribute that the catalog lacks.
+    /// - Throws: ``RecommenderError`` if the filter names an attribute that the catalog lacks, `VectorSearchError` if the
+    ///   vector is not the model's.
     public func nearest(
         to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
-    ) throws -> [Match] { [] }
+    ) throws -> [Match] {
+        try matches(vector, count: count, metric: metric, filter: filter, excluding: nil)
+    }
 
     /// The nearest items to an item, itself left out; `nil` if there is no such item.
     public func nearest(
         toItem id: String, count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
-    ) throws -> [Match]? { nil }
-
-    /// An item by its identifier.
-    public func item(id: String) throws -> CatalogItem? { nil }
-
-    /// A page of the catalog in the order of identifiers.
-    public func items(offset: Int, limit: Int, filter: ItemFilter = ItemFilter()) throws -> ItemPage {
-        ItemPage(items: [], total: 0)
+    ) throws -> [Match]? {
+        guard let row = rows[id] else { return nil }
+        return try matches(index.vector(row: row), count: count, metric: metric, filter: filter, excluding: row)
     }
 
-    /// The values of an attribute with how many items have each, most frequent first.
-    public func values(of attribute: String) throws -> [(value: String, count: Int)] { [] }
+    private func matches(
+        _ vector: [Float], count: Int, metric: Metric, filter: ItemFilter, excluding excluded: Int?
+    ) throws -> [Match] {
+        let allowed = try allowedRows(filter, excluding: excluded)
+        let neighbors = try index.search(vector, count: count, metric: metric, among: allowed)
+        let items = try database.items(ids: neighbors.map(\.id))
+        let scores = Dictionary(uniqueKeysWithValues: neighbors.map { ($0.id, $0.score) })
+        return items.compactMap { item in
+            scores[item.id].map { score in
+                // Between unit vectors |a - b|² = 2 - 2 a·b.
+                let similarity = metric == .cosine ? score : 1 - score * score / 2
+                return Match(item: item, score: similarity, closeness: scale.closeness(similarity))
+            }
+        }
+    }
 
-    /// Path of the item's original image file on disk; `nil` if there is no such item.
-    public func imageFile(id: String) throws -> String? { nil }
+    private func allowedRows(_ filter: ItemFilter, excluding excluded: Int?) throws -> RowSet? {
+        try check(filter)
+        if filter.isEmpty, excluded == nil { return nil }
+        var allowed = RowSet(capacity: index.count)
+        if filter.isEmpty {
+            for row in 0..<index.count { allowed.insert(row) }
+        } else {
+            for id in try database.ids(matching: filter) { rows[id].map { allowed.insert($0) } }
+        }
+        excluded.map { allowed.remove($0) }
+        return allowed
+    }
 
-    /// Path of the item's thumbnail on disk (JPEG, at most 480 px a side), made again if it is missing.
-    public func thumbnailFile(id: String) throws -> String? { nil }
+    private func check(_ filter: ItemFilter) throws {
+        for name in filter.accepted.keys.sorted()
+        where !attributeNames.contains(where: { $0.lowercased() == name.lowercased() }) {
+            throw RecommenderError.unknownAttribute(name, known: attributeNames)
+        }
+    }
+
+    /// An item by its identifier.
+    public func item(id: String) throws -> CatalogItem? {
+        try database.item(id: id)
+    }
+
+    /// A page of the catalog in the order of identifiers.
+    ///
+    /// - Throws: ``RecommenderError`` if the filter names an attribute that the catalog lacks.
+    public func items(offset: Int, limit: Int, filter: ItemFilter = ItemFilter()) throws -> ItemPage {
+        try check(filter)
+        return try database.page(offset: offset, limit: limit, filter: filter)
+    }
+
+    /// The values of an attribute and how many items have each, most frequent first.
+    public func values(of attribute: String) throws -> [(value: String, count: Int)] {
+        try database.values(of: attribute)
+    }
+
+    /// Path of an item's original image on disk; `nil` if there is no such item.
+    public func imageFile(id: String) throws -> String? {
+        try database.item(id: id).map { catalogPath + "/" + $0.imagePath }
+    }
+
+    /// Path of an item's thumbnail on disk, made now if it is missing (the photo itself if that is small); `nil` if there
+    /// is no such item.
+    ///
+    /// - Throws: `ImageError` if the photo has become unusable since it was indexed.
+    public func thumbnailFile(id: String) throws -> String? {
+        try database.item(id: id).map {
+            try thumbnails.file(contentHash: $0.contentHash, original: catalogPath + "/" + $0.imagePath)
+        }
+    }
 }
 
-/// What a search cannot do.
-public enum RecommenderError: Error, Equatable, Sendable {
-    /// A filter names an attribute that no item has.
-    case unknownAttribute(String, known: [String])
+extension ClosenessScale {
+    /// The thresholds that a model's file states, or the standard ones.
+    init(_ model: EmbeddingModel) {
+        guard let thresholds = model.closenessThresholds else {
+            self = .standard
+            return
+        }
+        self.init(veryClose: thresholds.0, similar: thresholds.1, looselyRelated: thresholds.2)
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds.
+    public var milliseconds: Double { self / .milliseconds(1) }
 }

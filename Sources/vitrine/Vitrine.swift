@@ -1,6 +1,51 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Vitrine: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "vitrine", abstract: "Visual fashion search.")
+    static let configuration = CommandConfiguration(
+        commandName: "vitrine",
+        abstract: "Visual fashion search: a photo in, the five nearest items of a catalog out.",
+        discussion: """
+            A catalog is a folder with items.csv (columns id and image, and any others) and its images, or with
+            styles.csv and images/ID.jpg. Indexing embeds its photos with a neural network into a data directory;
+            serving answers searches in the browser and over a JSON API.
+
+            EXIT STATUS
+              0    done
+              1    failed; the reason is on standard error
+              64   wrong usage
+              65   a photo, catalog or model file cannot be used
+              130  stopped by Ctrl-C; for index, another run goes on from there
+
+            ENVIRONMENT
+              VITRINE_HOME          folder with Templates, Public and Weights (default: found from the executable)
+              VITRINE_LOG_LEVEL     trace, debug, info (default), notice, warning or error
+              OPENBLAS_CORETYPE     kernels that OpenBLAS is to use (default: chosen from the processor)
+            """,
+        version: "0.1.0",
+        subcommands: [Serve.self, Index.self, Search.self, Embed.self, Weights.self])
+
+    static func main() {
+        // A client or pipe that closes early is an error to handle, not a reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            printError("vitrine: \(failure.message)")
+            Foundation.exit(failure.status)
+        } catch let error where isUsageOrHelp(error) {
+            exit(withError: error)
+        } catch {
+            let failure = Failure(error)
+            printError("vitrine: \(failure.message)")
+            Foundation.exit(failure.status)
+        }
+    }
+
+    private static func isUsageOrHelp(_ error: any Error) -> Bool {
+        let code = exitCode(for: error)
+        return code == .success || code == .validationFailure
+    }
 }

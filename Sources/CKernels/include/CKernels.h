@@ -1,4 +1,6 @@
 #ifndef VITRINE_CKERNELS_H
 #define VITRINE_CKERNELS_H
 
+#include "VectorKernels.h"
+
 #endif

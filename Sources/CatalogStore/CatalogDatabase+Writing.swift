@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+
+/// An image file as it was when it was last read: if size and time are the same, so is the content.
+public struct FileStamp: Sendable, Equatable {
+    /// Bytes.
+    public let size: Int
+    /// Nanoseconds since 1970.
+    public let modified: Int
+
+    /// The stamp of a file on disk, or `nil` if it cannot be looked at.
+    public init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        size = Int(status.st_size)
+        #if os(Linux)
+            modified = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
+        #else
+            modified = Int(status.st_mtimespec.tv_sec) * 1_000_000_000 + Int(status.st_mtimespec.tv_nsec)
+        #endif
+    }
+
+    init(size: Int, modified: Int) {
+        self.size = size
+        self.modified = modified
+    }
+}
+
+/// An item as it is stored, with what tells whether it is still current.
+public struct StoredItem: Sendable, Equatable {
+    /// The item.
+    public let item: CatalogItem
+    /// Its image file when it was read.
+    public let stamp: FileStamp
+
+    /// An item and its file.
+    public init(item: CatalogItem, stamp: FileStamp) {
+        self.item = item
+        self.stamp = stamp
+    }
+}
+
+extension CatalogDatabase {
+    /// Everything that is stored, by identifier.
+    public func storedItems() throws -> [String: StoredItem] {
+        try pool.read { database in
+            var attributes: [String: [(name: String, value: String)]] = [:]
+            let values = try Row.fetchCursor(
+                database, sql: "SELECT item_id, name, value FROM attribute ORDER BY item_id, position")
+            while let row = try values.next() {
+                attributes[row[0], default: []].append((name: row[1], value: row[2]))
+            }
+            var items: [String: StoredItem] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM item")
+            while let row = try rows.next() {
+                let id: String = row["id"]
+                let item = CatalogItem(
+                    id: id, name: row["name"], category: row["category"], colour: row["colour"],
+                    gender: row["gender"], price: row["price"], currency: row["currency"], url: row["url"],
+                    description: row["description"], attributes: attributes[id] ?? [],
+                    contentHash: row["content_hash"], imagePath: row["image_path"])
+                let stamp = FileStamp(size: row["file_size"], modified: row["file_modified"])
+                items[id] = StoredItem(item: item, stamp: stamp)
+            }
+            return items
+        }
+    }
+
+    /// The content hashes that have an embedding of a model.
+    public func embeddedContent(modelHash: String, dimension: Int) throws -> Set<String> {
+        try pool.read { database in
+            try String.fetchSet(
+                database,
+                sql: "SELECT content_hash FROM embedding WHERE model_hash = ? AND length(vector) = ?",
+                arguments: [modelHash, dimension * MemoryLayout<Float>.size])
+        }
+    }
+
+    /// Adds or replaces items and embeddings in one transaction: all of it is stored, or nothing.
+    public func store(
+        items: [StoredItem], embeddings: [(contentHash: String, vector: [Float])] = [], modelHash: String = ""
+    ) throws {
+        try pool.write { database in
+            for (contentHash, vector) in embeddings {
+                let blob = vector.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+                try database.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO embedding (content_hash, model_hash, vector) VALUES (?, ?, ?)"
+                ).execute(arguments: [contentHash, modelHash, blob])
+            }
+            for stored in items { try Self.store(stored, database) }
+        }
+    }
+
+    /// Removes items, and then every embedding that no item's content needs any more, in one transaction.
+    public func remove(ids: [String]) throws {
+        try pool.write { database in
+            for id in ids {
+                try database.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [id])
+            }
+            try database.execute(
+                sql: "DELETE FROM embedding WHERE content_hash NOT IN (SELECT content_hash FROM item)")
+        }
+    }
+
+    private static func store(_ stored: StoredItem, _ database: Database) throws {
+        let item = stored.item
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO item (id, name, category, colour, gender, price, currency, url, description,
+                                  image_path, content_hash, file_size, file_modified)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET
+                    name = excluded.name, category = excluded.category, colour = excluded.colour,
+                    gender = excluded.gender, price = excluded.price, currency = excluded.currency,
+                    url = excluded.url, description = excluded.description, image_path = excluded.image_path,
+                    content_hash = excluded.content_hash, file_size = excluded.file_size,
+                    file_modified = excluded.file_modified
+                """
+        ).execute(
+            arguments: [
+                item.id, item.name, item.category, item.colour, item.gender, item.price, item.currency, item.url,
+                item.description, item.imagePath, item.contentHash, stored.stamp.size, stored.stamp.modified,
+            ])
+        try database.cachedStatement(sql: "DELETE FROM attribute WHERE item_id = ?").execute(arguments: [item.id])
+        for (position, attribute) in item.attributes.enumerated() {
+            try database.cachedStatement(
+                sql: "INSERT INTO attribute (item_id, position, name, value) VALUES (?, ?, ?, ?)"
+            ).execute(arguments: [item.id, position, attribute.name, attribute.value])
+        }
+    }
+}

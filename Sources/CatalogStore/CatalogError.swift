@@ -1,0 +1,44 @@
+/// Why a catalog or its data directory cannot be used.
+public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The folder does not exist or is not a folder.
+    case noFolder(String)
+    /// The folder has no CSV file, or several and none called `items.csv` or `styles.csv`.
+    case noTable(folder: String, found: [String])
+    /// The CSV lacks a column that is needed.
+    case missingColumn(String, file: String, found: [String])
+    /// A file could not be read or written.
+    case unreadable(path: String, reason: String)
+    /// The data directory was written by a newer version.
+    case newerSchema(path: String)
+    /// The database file is damaged or no database.
+    case damagedDatabase(path: String, reason: String)
+    /// Another process is indexing into the same data directory.
+    case busy(path: String)
+    /// Most of what is indexed would be dropped: probably the wrong folder, or one that is not mounted.
+    case wouldDropMost(dropped: Int, indexed: Int)
+
+    public var description: String {
+        switch self {
+        case .noFolder(let path):
+            "There is no catalog folder at \(path)."
+        case .noTable(let folder, let found) where found.isEmpty:
+            "\(folder) has no CSV file. A catalog is a folder with items.csv (columns id and image) and its images, or "
+                + "with styles.csv and images/ID.jpg."
+        case .noTable(let folder, let found):
+            "\(folder) has several CSV files (\(found.joined(separator: ", "))): call the catalog's one items.csv."
+        case .missingColumn(let column, let file, let found):
+            "\(file) has no column \(column). It has: \(found.joined(separator: ", "))."
+        case .unreadable(let path, let reason):
+            "\(path) cannot be used: \(reason)."
+        case .newerSchema(let path):
+            "\(path) was written by a newer version of Vitrine. Use that version, or another data directory."
+        case .damagedDatabase(let path, let reason):
+            "\(path) is damaged (\(reason)). It is made from the catalog: move it away and index again."
+        case .busy(let path):
+            "Another vitrine process is indexing into \(path). Wait for it to end, or use another data directory."
+        case .wouldDropMost(let dropped, let indexed):
+            "\(dropped) of the \(indexed) indexed items are not in this catalog. Use another data directory (--data) for "
+                + "another catalog, or --prune if they are really to be dropped."
+        }
+    }
+}

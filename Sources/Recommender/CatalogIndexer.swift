@@ -1,0 +1,153 @@
+import CatalogStore
+import Embeddings
+import Foundation
+import ImageCodecs
+import Tensors
+
+/// Brings a data directory up to date with its catalog.
+///
+/// Photos are told apart by their content, so a renamed or copied photo is not embedded again. Every batch is one
+/// transaction: a run that is killed loses at most one batch, and the next run goes on from there.
+public struct CatalogIndexer: Sendable {
+    private let folder: CatalogFolder
+    private let database: CatalogDatabase
+    private let model: EmbeddingModel
+    private let thumbnails: ThumbnailStore
+
+    /// Photos that are read, embedded and stored together.
+    private static let batchSize = 64
+    /// Fewer items than this may be dropped without being asked for: a small catalog is quickly made again.
+    private static let smallCatalog = 100
+
+    /// An indexer of a catalog into a data directory with a model.
+    public init(folder: CatalogFolder, database: CatalogDatabase, model: EmbeddingModel) {
+        self.folder = folder
+        self.database = database
+        self.model = model
+        thumbnails = ThumbnailStore(dataDirectory: database.directory)
+    }
+
+    /// Embeds what is new or changed and drops what is gone.
+    ///
+    /// - Parameters:
+    ///   - prune: drop the gone items even if they are most of what is indexed.
+    ///   - shouldStop: asked between batches; `true` ends the run early, with all finished batches kept.
+    ///   - progress: called after every batch.
+    /// - Throws: `CatalogError` if the table or the data directory cannot be used; a bad row or photo is never an error.
+    /// - Complexity: one look at each photo's size and time, and one forward pass for each new content.
+    public func run(
+        prune: Bool = false, shouldStop: @Sendable () -> Bool = { false },
+        progress: (IndexProgress) -> Void = { _ in }
+    ) throws -> IndexReport {
+        let start = ContinuousClock.now
+        let lock = try IndexLock(directory: database.directory)
+        defer { withExtendedLifetime(lock) {} }
+
+        let table = try folder.read()
+        let stored = try database.storedItems()
+        let ids = Set(table.rows.map(\.item.id))
+        let gone = stored.keys.filter { !ids.contains($0) }
+        if !prune, stored.count >= Self.smallCatalog, gone.count * 2 > stored.count {
+            throw CatalogError.wouldDropMost(dropped: gone.count, indexed: stored.count)
+        }
+
+        var report = IndexReport()
+        report.rows = table.rows.count + table.skipped.count
+        report.skipped = table.skipped
+        var embedded = try database.embeddedContent(modelHash: model.hash, dimension: model.dimension)
+        var unusable: [String] = []
+        for batchStart in stride(from: 0, to: table.rows.count, by: Self.batchSize) {
+            if shouldStop() {
+                report.stopped = true
+                break
+            }
+            let batch = Array(table.rows[batchStart..<min(batchStart + Self.batchSize, table.rows.count)])
+            let results = process(batch, stored: stored, embedded: embedded)
+            try store(results, into: &report, embedded: &embedded)
+            for (row, result) in zip(batch, results) {
+                guard case .unusable(let reason) = result else { continue }
+                report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
+                if stored[row.item.id] != nil { unusable.append(row.item.id) }
+            }
+            progress(
+                IndexProgress(done: batchStart + batch.count, total: table.rows.count, embedded: report.embedded))
+        }
+        if !report.stopped {
+            try drop(gone + unusable)
+            report.dropped = gone.count + unusable.count
+        }
+        report.skipped.sort { $0.line < $1.line }
+        report.items = try database.itemCount()
+        report.seconds = (ContinuousClock.now - start) / .seconds(1)
+        return report
+    }
+
+    /// What became of one row.
+    private enum Outcome: Sendable {
+        case unchanged
+        case changed(StoredItem, vector: [Float]?)
+        case unusable(SkippedRow.Reason)
+    }
+
+    private func process(
+        _ rows: [CatalogTable.Row], stored: [String: StoredItem], embedded: Set<String>
+    ) -> [Outcome] {
+        ThreadPool.shared.map(rows.count) { index in
+            outcome(rows[index].item, stored: stored[rows[index].item.id], embedded: embedded)
+        }
+    }
+
+    private func outcome(_ item: CatalogItem, stored: StoredItem?, embedded: Set<String>) -> Outcome {
+        let path = folder.absolutePath(item.imagePath)
+        func unusable(_ reason: String) -> Outcome { .unusable(.badImage(path: item.imagePath, reason: reason)) }
+        guard let stamp = FileStamp(path: path) else { return .unusable(.noSuchImage(item.imagePath)) }
+        if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath,
+            embedded.contains(stored.item.contentHash)
+        {
+            let current = item.with(contentHash: stored.item.contentHash)
+            return current == stored.item ? .unchanged : .changed(StoredItem(item: current, stamp: stamp), vector: nil)
+        }
+        guard stamp.size <= ImageLimits.standard.bytes else {
+            return unusable(ImageError.tooLarge(reason: "\(stamp.size) bytes").message)
+        }
+        do {
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            let hash = contentHash(bytes)
+            let current = StoredItem(item: item.with(contentHash: hash), stamp: stamp)
+            if embedded.contains(hash) { return .changed(current, vector: nil) }
+            let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in
+                try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+            }
+            let vector = try model.embed(image)
+            if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
+                try thumbnails.make(image, contentHash: hash)
+            }
+            return .changed(current, vector: vector)
+        } catch let error as ImageError {
+            return unusable(error.message)
+        } catch {
+            return unusable("\(error)")
+        }
+    }
+
+    private func store(_ outcomes: [Outcome], into report: inout IndexReport, embedded: inout Set<String>) throws {
+        var items: [StoredItem] = []
+        var embeddings: [(contentHash: String, vector: [Float])] = []
+        for case .changed(let item, let vector) in outcomes {
+            items.append(item)
+            guard let vector, embedded.insert(item.item.contentHash).inserted else { continue }
+            embeddings.append((contentHash: item.item.contentHash, vector: vector))
+        }
+        guard !items.isEmpty else { return }
+        try database.store(items: items, embeddings: embeddings, modelHash: model.hash)
+        report.stored += items.count
+        report.embedded += embeddings.count
+    }
+
+    private func drop(_ ids: [String]) throws {
+        try database.remove(ids: ids)
+        if !ids.isEmpty {
+            thumbnails.removeAll(except: Set(try database.storedItems().values.map(\.item.contentHash)))
+        }
+    }
+}

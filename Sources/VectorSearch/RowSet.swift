@@ -1,0 +1,34 @@
+/// A set of rows of an index, one bit each.
+public struct RowSet: Sendable, Equatable {
+    private var words: [UInt64]
+    /// How many rows are in the set.
+    public private(set) var count = 0
+
+    /// An empty set with room for rows below `capacity`. O(capacity / 64).
+    public init(capacity: Int) {
+        words = [UInt64](repeating: 0, count: (capacity + 63) / 64)
+    }
+
+    /// Puts a row in. O(1).
+    ///
+    /// - Precondition: the row is below the capacity.
+    public mutating func insert(_ row: Int) {
+        let bit: UInt64 = 1 << UInt64(row % 64)
+        if words[row / 64] & bit == 0 {
+            words[row / 64] |= bit
+            count += 1
+        }
+    }
+
+    /// Takes a row out. O(1).
+    public mutating func remove(_ row: Int) {
+        guard contains(row) else { return }
+        words[row / 64] &= ~(1 << UInt64(row % 64))
+        count -= 1
+    }
+
+    /// Whether a row is in the set; rows beyond the capacity are not. O(1).
+    public func contains(_ row: Int) -> Bool {
+        row >= 0 && row / 64 < words.count && words[row / 64] & (1 << UInt64(row % 64)) != 0
+    }
+}

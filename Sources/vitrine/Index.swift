@@ -1,0 +1,94 @@
+import ArgumentParser
+import CatalogStore
+import Embeddings
+import Foundation
+import Recommender
+
+struct Index: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Embed what is new or changed in a catalog, and drop what is gone.",
+        discussion: """
+            Rows and photos that cannot be used are reported with their reason and left out. A run that is stopped or
+            killed loses at most the photos in work; the next one goes on from there.
+            """)
+
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var model: ModelOptions
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
+    var prune = false
+
+    func run() throws {
+        let interruption = Interruption()
+        let report = try Self.index(
+            folder: try catalog.folder(), database: try catalog.database(), model: try model.load(), prune: prune,
+            interruption: interruption)
+        if json { try printJSON(ReportJSON(report)) } else { print(Self.text(report, all: true)) }
+        if report.stopped { throw ExitCode(Failure.interrupted) }
+    }
+
+    /// One run with its progress on standard error.
+    static func index(
+        folder: CatalogFolder, database: CatalogDatabase, model: EmbeddingModel, prune: Bool, interruption: Interruption
+    ) throws -> IndexReport {
+        let bar = ProgressBar()
+        defer { bar.finish() }
+        return try CatalogIndexer(folder: folder, database: database, model: model).run(
+            prune: prune, shouldStop: { interruption.hasCome }, progress: bar.update)
+    }
+
+    /// The report for people: totals, then the skipped rows (the first ten unless `all`).
+    static func text(_ report: IndexReport, all: Bool) -> String {
+        let rate = report.seconds > 0 ? Double(report.embedded) / report.seconds : 0
+        var lines = [
+            (report.stopped ? "Stopped; run again to go on. " : "")
+                + "\(report.items) items indexed: \(report.embedded) photos embedded, \(report.dropped) items dropped, "
+                + "\(report.skipped.count) of \(report.rows) rows skipped, in "
+                + String(format: "%.1f s", report.seconds)
+                + (report.embedded > 0 ? String(format: " (%.0f photos/s).", rate) : ".")
+        ]
+        let shown = all ? report.skipped[...] : report.skipped.prefix(10)
+        for row in shown {
+            lines.append("  line \(row.line)\(row.id.map { ", id \($0)" } ?? ""): \(row.reason)")
+        }
+        if shown.count < report.skipped.count {
+            lines.append("  and \(report.skipped.count - shown.count) more: see `vitrine index`.")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// An ``IndexReport`` as JSON.
+private struct ReportJSON: Encodable {
+    struct Skipped: Encodable {
+        let line: Int
+        let id: String?
+        let code: String
+        let reason: String
+    }
+
+    let rows: Int
+    let items: Int
+    let embedded: Int
+    let stored: Int
+    let dropped: Int
+    let stopped: Bool
+    let seconds: Double
+    let skipped: [Skipped]
+
+    init(_ report: IndexReport) {
+        rows = report.rows
+        items = report.items
+        embedded = report.embedded
+        stored = report.stored
+        dropped = report.dropped
+        stopped = report.stopped
+        seconds = (report.seconds * 1000).rounded() / 1000
+        skipped = report.skipped.map {
+            Skipped(line: $0.line, id: $0.id, code: $0.reason.code, reason: $0.reason.description)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CatalogStore
+import Embeddings
+import Recommender
+
+/// Which catalog, and where its index is kept.
+struct CatalogOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Folder with items.csv or styles.csv and its images.", valueName: "dir"))
+    var catalog = "catalog"
+
+    @Option(help: ArgumentHelp("Data directory: embeddings, thumbnails. One for each catalog.", valueName: "dir"))
+    var data = ".vitrine"
+
+    func folder() throws -> CatalogFolder { try CatalogFolder(path: catalog) }
+
+    func database() throws -> CatalogDatabase { try CatalogDatabase(directory: data) }
+}
+
+/// Which model.
+struct ModelOptions: ParsableArguments {
+    static let shipped = "fashion-resnet18"
+
+    @Option(help: ArgumentHelp("Model: a name from `vitrine weights list`, or a file.", valueName: "name|file"))
+    var model = ModelOptions.shipped
+
+    func load() throws -> EmbeddingModel {
+        let library = ModelLibrary(directories: [try Installation.find().weights])
+        return try EmbeddingModel(path: try library.path(of: model))
+    }
+}

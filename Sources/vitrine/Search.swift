@@ -1,0 +1,103 @@
+import ArgumentParser
+import CatalogStore
+import Foundation
+import Recommender
+import VectorSearch
+
+struct Search: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find the nearest items to a photo.",
+        discussion: "Searches what `vitrine index` or `vitrine serve` has indexed.")
+
+    @Argument(help: "The photo: JPEG, PNG or WebP; - reads standard input.", completion: .file())
+    var image: String
+
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var model: ModelOptions
+
+    @Option(name: .short, help: ArgumentHelp("How many items, 1 to 50.", valueName: "count"))
+    var k = 5
+
+    @Option(help: "cosine or euclidean.")
+    var metric = Metric.cosine
+
+    @Option(help: ArgumentHelp("Only items with this, as category=Dresses; may be repeated.", valueName: "name=value"))
+    var filter: [String] = []
+
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (1...50).contains(k) else { throw ValidationError("-k takes a number from 1 to 50.") }
+        _ = try itemFilter()
+    }
+
+    func run() throws {
+        let bytes = try readPhoto(image)
+        let recommender = try Recommender(
+            model: try model.load(), database: try catalog.database(), catalogPath: try catalog.folder().path)
+        guard recommender.itemCount > 0 else {
+            throw Failure(
+                "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")
+        }
+        let query = try recommender.query(photo: bytes)
+        let matches = try recommender.nearest(to: query.vector, count: k, metric: metric, filter: try itemFilter())
+        if json {
+            try printJSON(["results": matches.map(MatchJSON.init)])
+        } else {
+            for match in matches { print(Self.line(match)) }
+        }
+    }
+
+    private func itemFilter() throws -> ItemFilter {
+        var filter = ItemFilter()
+        for pair in self.filter {
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw ValidationError("--filter takes name=value, such as category=Dresses, not \(pair).")
+            }
+            filter.accepted[String(pair[..<equals]), default: []].append(String(pair[pair.index(after: equals)...]))
+        }
+        return filter
+    }
+
+    private static func line(_ match: Match) -> String {
+        let item = match.item
+        let details = [item.category, item.colour, item.gender].compactMap { $0 }.joined(separator: ", ")
+        return String(format: "%.4f", match.score) + "  \(item.id)  \(item.name ?? "")"
+            + (details.isEmpty ? "" : "  (\(details))") + "  \(match.closeness.rawValue)"
+    }
+}
+
+extension Metric: ExpressibleByArgument {}
+
+/// A found item as JSON.
+private struct MatchJSON: Encodable {
+    let id: String
+    let score: Double
+    let name: String?
+    let category: String?
+    let colour: String?
+    let gender: String?
+    let attributes: [String: String]
+
+    init(_ match: Match) {
+        id = match.item.id
+        score = (Double(match.score) * 10_000).rounded() / 10_000
+        name = match.item.name
+        category = match.item.category
+        colour = match.item.colour
+        gender = match.item.gender
+        attributes = Dictionary(
+            match.item.attributes.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// The bytes of a photo named on the command line.
+func readPhoto(_ path: String) throws -> [UInt8] {
+    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
+    do {
+        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+        throw Failure("\(path) cannot be read: \(error.localizedDescription)", status: Failure.badInput)
+    }
+}

@@ -1,0 +1,119 @@
+import Testing
+import VectorSearch
+
+/// Deterministic pseudo-random numbers (splitmix64), so that a failure can be repeated.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+@Suite("Exact index")
+struct ExactIndexTests {
+    /// Sorting everything by a serial double sum: nothing shared with the code under test.
+    private func bruteForce(
+        _ query: [Float], _ ids: [String], _ vectors: [[Float]], _ metric: Metric, _ count: Int, _ allowed: (Int) -> Bool
+    ) -> [String] {
+        let scored = vectors.indices.filter(allowed).map { row -> (String, Double) in
+            var sum = 0.0
+            for (a, b) in zip(query, vectors[row]) {
+                sum += metric == .cosine ? -Double(a) * Double(b) : (Double(a) - Double(b)) * (Double(a) - Double(b))
+            }
+            return (ids[row], sum)
+        }
+        return scored.sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 < $1.1 }.prefix(count).map(\.0)
+    }
+
+    @Test("finds what sorting every vector finds, over odd sizes", arguments: [(1, 1), (7, 3), (1025, 17), (3000, 64)])
+    func agreesWithBruteForce(size: (rows: Int, dimension: Int)) throws {
+        var random = SplitMix64(state: 7)
+        // Small integers make sums exact, and ties frequent.
+        let vectors = (0..<size.rows).map { _ in
+            (0..<size.dimension).map { _ in Float(Int.random(in: -3...3, using: &random)) }
+        }
+        let ids = (0..<size.rows).map { "item-\(($0 * 7919) % 100_003)" }
+        let index = try ExactIndex(dimension: size.dimension, ids: ids, vectors: vectors.flatMap { $0 })
+        var rows = RowSet(capacity: size.rows)
+        for row in 0..<size.rows where row % 3 == 0 { rows.insert(row) }
+        for metric in Metric.allCases {
+            let query = (0..<size.dimension).map { _ in Float(Int.random(in: -3...3, using: &random)) }
+            let all = try index.search(query, count: 10, metric: metric)
+            #expect(all.map(\.id) == bruteForce(query, ids, vectors, metric, 10) { _ in true })
+            let some = try index.search(query, count: 10, metric: metric, among: rows)
+            #expect(some.map(\.id) == bruteForce(query, ids, vectors, metric, 10) { $0 % 3 == 0 })
+        }
+    }
+
+    @Test("orders equally near vectors by identifier, whatever the order of the rows")
+    func breaksTiesByIdentifier() throws {
+        let index = try ExactIndex(dimension: 2, ids: ["c", "a", "b"], vectors: [1, 0, 1, 0, 1, 0])
+        for metric in Metric.allCases {
+            #expect(try index.search([1, 0], count: 2, metric: metric).map(\.id) == ["a", "b"])
+        }
+    }
+
+    @Test("gives the inner product for cosine and the distance for Euclidean")
+    func scores() throws {
+        let index = try ExactIndex(dimension: 2, ids: ["x", "y"], vectors: [1, 0, 0, 1])
+        let cosine = try index.search([1, 0], count: 2, metric: .cosine)
+        #expect(cosine.map(\.score) == [1, 0])
+        let euclidean = try index.search([1, 0], count: 2, metric: .euclidean)
+        #expect(euclidean.map(\.score) == [0, Float(2).squareRoot()])
+    }
+
+    @Test("returns as many as are allowed when fewer than asked for")
+    func fewerThanAsked() throws {
+        let index = try ExactIndex(dimension: 1, ids: ["a", "b", "c"], vectors: [1, 2, 3])
+        var rows = RowSet(capacity: 3)
+        rows.insert(1)
+        #expect(try index.search([1], count: 5, metric: .cosine, among: rows).map(\.id) == ["b"])
+        #expect(try index.search([1], count: 5, metric: .cosine).count == 3)
+        #expect(try index.search([1], count: 0, metric: .cosine).isEmpty)
+        #expect(try index.search([1], count: 5, metric: .cosine, among: RowSet(capacity: 3)).isEmpty)
+    }
+
+    @Test("an empty index finds nothing")
+    func emptyIndex() throws {
+        let index = try ExactIndex(dimension: 4, ids: [], vectors: [])
+        #expect(try index.search([1, 0, 0, 0], count: 5, metric: .cosine).isEmpty)
+    }
+
+    @Test("refuses a query or vectors that do not fit")
+    func refusals() throws {
+        let index = try ExactIndex(dimension: 2, ids: ["a"], vectors: [1, 0])
+        #expect(throws: VectorSearchError.dimensionMismatch(expected: 2, got: 3)) {
+            try index.search([1, 0, 0], count: 1, metric: .cosine)
+        }
+        #expect(throws: VectorSearchError.notFinite) {
+            try index.search([.nan, 0], count: 1, metric: .cosine)
+        }
+        #expect(throws: VectorSearchError.duplicateIdentifier("a")) {
+            try ExactIndex(dimension: 1, ids: ["a", "a"], vectors: [1, 2])
+        }
+        #expect(throws: VectorSearchError.notFinite) {
+            try ExactIndex(dimension: 1, ids: ["a"], vectors: [.infinity])
+        }
+        #expect(throws: VectorSearchError.dimensionMismatch(expected: 2, got: 3)) {
+            try ExactIndex(dimension: 2, ids: ["a"], vectors: [1, 2, 3])
+        }
+    }
+}
+
+@Suite("Row set")
+struct RowSetTests {
+    @Test("holds what was put in, once, and nothing beyond its capacity")
+    func membership() {
+        var rows = RowSet(capacity: 130)
+        for row in [0, 63, 64, 129, 129] { rows.insert(row) }
+        #expect(rows.count == 4)
+        #expect(rows.contains(129) && rows.contains(0) && !rows.contains(1) && !rows.contains(4000) && !rows.contains(-1))
+        rows.remove(129)
+        rows.remove(129)
+        #expect(rows.count == 3 && !rows.contains(129))
+    }
+}
