@@ -1,0 +1,88 @@
+import CatalogStore
+import Recommender
+
+/// An item as the API shows it. Fields that the catalog does not have are left out.
+package struct APIItem: Encodable, Sendable {
+    let id: String
+    var score: Double?
+    var closeness: String?
+    let name: String?
+    let category: String?
+    let colour: String?
+    let gender: String?
+    let price: Double?
+    let currency: String?
+    let url: String?
+    let description: String?
+    let attributes: [String: String]
+    let imageURL: String
+    let thumbnailURL: String
+    let itemURL: String
+
+    enum CodingKeys: String, CodingKey {
+        case id, score, closeness, name, category, colour, gender, price, currency, url, description, attributes
+        case imageURL = "image_url"
+        case thumbnailURL = "thumbnail_url"
+        case itemURL = "item_url"
+    }
+
+    init(_ item: CatalogItem) {
+        let links = ItemLinks(id: item.id)
+        id = item.id
+        name = item.name
+        category = item.category
+        colour = item.colour
+        gender = item.gender
+        price = item.price.flatMap { $0.isFinite ? $0 : nil }
+        currency = item.currency
+        url = item.url
+        description = item.description
+        // A CSV may name a column twice; the first one counts.
+        attributes = Dictionary(item.attributes.map { ($0.name, $0.value) }) { first, _ in first }
+        imageURL = links.image
+        thumbnailURL = links.thumbnail
+        itemURL = links.page
+    }
+
+    init(_ match: Match) {
+        self.init(match.item)
+        score = APIResponse.rounded(Double(match.score), places: 4)
+        closeness = match.closeness.rawValue
+    }
+}
+
+/// The answer to a search.
+struct APISearchAnswer: Encodable {
+    struct Timings: Encodable {
+        var decode: Double?
+        var embed: Double?
+        let search: Double
+    }
+
+    let model: String
+    let timings: Timings
+    let results: [APIItem]
+
+    enum CodingKeys: String, CodingKey {
+        case model, results
+        case timings = "timings_ms"
+    }
+}
+
+/// A stretch of the catalog.
+struct APIListing: Encodable {
+    let total: Int
+    let offset: Int
+    let limit: Int
+    let items: [APIItem]
+}
+
+/// A refusal.
+struct APIErrorAnswer: Encodable {
+    struct Detail: Encodable {
+        let code: String
+        let message: String
+    }
+
+    let error: Detail
+}

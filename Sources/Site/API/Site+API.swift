@@ -1,0 +1,70 @@
+import HTTPCore
+import Recommender
+
+extension Site {
+    func registerAPI(on router: inout Router) {
+        router.on(
+            .post, "/api/v1/search", lane: .compute, bodyLimit: UploadedPhoto.bodyLimit,
+            handler: answering { try $0.searchAPI($1) })
+        router.on(.get, "/api/v1/items", lane: .compute, handler: answering { try $0.listAPI($1) })
+        router.on(.get, "/api/v1/items/{id}", lane: .compute, handler: answering { try $0.itemAPI($1) })
+        router.on(.get, "/api/v1/items/{id}/similar", lane: .compute, handler: answering { try $0.similarAPI($1) })
+        router.on(
+            .get, "/openapi.json",
+            handler: { [openAPI] _ in
+                HTTPResponse(
+                    headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"], body: .bytes(openAPI))
+            })
+    }
+
+    private func searchAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+        let parameters = try SearchParameters(request)
+        let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: true))
+        let start = ContinuousClock.now
+        let matches = try search.nearest(
+            to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+        return try answer(
+            matches, timings: .init(decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start))
+    }
+
+    private func similarAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+        let parameters = try SearchParameters(request)
+        let id = request.parameters["id"] ?? ""
+        let start = ContinuousClock.now
+        guard
+            let matches = try search.nearest(
+                toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+        else { throw Self.unknownItem(id) }
+        return try answer(matches, timings: .init(since: start))
+    }
+
+    private func itemAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+        let id = request.parameters["id"] ?? ""
+        guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
+        return try APIResponse.json(APIItem(item))
+    }
+
+    private func listAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+        let offset = try SearchParameters.number("offset", in: request, from: 0, through: 100_000_000) ?? 0
+        let limit = try SearchParameters.number("limit", in: request, from: 1, through: 100) ?? 24
+        let filter = try SearchParameters(request, reserved: ["offset", "limit"]).filter
+        let page = try search.items(offset: offset, limit: limit, filter: filter)
+        return try APIResponse.json(
+            APIListing(total: page.total, offset: offset, limit: limit, items: page.items.map { APIItem($0) }))
+    }
+
+    private func answer(_ matches: [Match], timings: APISearchAnswer.Timings) throws -> HTTPResponse {
+        try APIResponse.json(
+            APISearchAnswer(model: search.modelName, timings: timings, results: matches.map { APIItem($0) }))
+    }
+}
+
+extension APISearchAnswer.Timings {
+    /// Milliseconds with one decimal; `start` is when the search began.
+    fileprivate init(decode: Double? = nil, embed: Double? = nil, since start: ContinuousClock.Instant) {
+        self.init(
+            decode: decode.map { APIResponse.rounded($0, places: 1) },
+            embed: embed.map { APIResponse.rounded($0, places: 1) },
+            search: APIResponse.rounded(start.millisecondsSince, places: 1))
+    }
+}

@@ -1,0 +1,13 @@
+/// Where an item's page and pictures are.
+package struct ItemLinks: Sendable {
+    package let page: String
+    package let image: String
+    package let thumbnail: String
+
+    package init(id: String) {
+        let segment = TextFormat.encoded(id)
+        page = "/items/" + segment
+        image = "/images/" + segment + ".jpg"
+        thumbnail = "/thumbnails/" + segment + ".jpg"
+    }
+}

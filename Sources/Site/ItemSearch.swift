@@ -1,0 +1,20 @@
+import CatalogStore
+import Recommender
+import VectorSearch
+
+/// What the site needs of the recommender; a protocol so that pages can be tested with a handful of items in memory.
+/// The methods are those of `Recommender`, which see.
+package protocol ItemSearch: Sendable {
+    var modelName: String { get }
+    var itemCount: Int { get }
+    func query(photo bytes: [UInt8]) throws -> PhotoQuery
+    func nearest(to vector: [Float], count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]
+    func nearest(toItem id: String, count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]?
+    func item(id: String) throws -> CatalogItem?
+    func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage
+    func values(of attribute: String) throws -> [(value: String, count: Int)]
+    func imageFile(id: String) throws -> String?
+    func thumbnailFile(id: String) throws -> String?
+}
+
+extension Recommender: ItemSearch {}

@@ -1,0 +1,22 @@
+import Recommender
+
+/// `/catalog`: browse.
+package struct CatalogPage: Sendable {
+    package let layout: Layout
+    package let summary: String
+    package let cards: [ItemCard]
+    package let isEmpty: Bool
+    package let isNothingFound: Bool
+    package let form: FilterForm
+    package let pagination: Pagination
+
+    package init(layout: Layout, items: ItemPage, form: FilterForm, pagination: Pagination) {
+        self.layout = layout
+        summary = items.total == 1 ? "1 item" : "\(TextFormat.count(items.total)) items"
+        cards = items.items.enumerated().map { ItemCard($1, isFirst: $0 < 4) }
+        isEmpty = items.total == 0 && !form.isActive
+        isNothingFound = items.total == 0 && form.isActive
+        self.form = form
+        self.pagination = pagination
+    }
+}

@@ -1,0 +1,35 @@
+import Recommender
+
+/// `/results/{token}`: a photo beside its nearest items.
+package struct ResultsPage: Sendable {
+    package let layout: Layout
+    package let address: String
+    package let photo: String
+    package let photoWidth: Int
+    package let photoHeight: Int
+    package let summary: String
+    package let cards: [ItemCard]
+    package let isNothingFound: Bool
+    package let isNothingClose: Bool
+    package let form: FilterForm
+    package let more: String?
+
+    package init(
+        layout: Layout, address: String, photo: ResultStore.Entry, matches: [Match], parameters: SearchParameters,
+        milliseconds: Double, itemCount: Int, form: FilterForm
+    ) {
+        self.layout = layout
+        self.address = address
+        self.photo = address + "/photo.jpg"
+        photoWidth = photo.width
+        photoHeight = photo.height
+        let items = itemCount == 1 ? "one item" : "\(TextFormat.count(itemCount)) items"
+        summary = "Compared with \(items) in \(TextFormat.milliseconds(milliseconds))"
+        cards = ItemCard.cards(matches)
+        isNothingFound = matches.isEmpty
+        isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
+        self.form = form
+        let canShowMore = parameters.count < 20 && matches.count == parameters.count && matches.count < itemCount
+        more = canShowMore ? TextFormat.address(address, parameters.filters + [(name: "k", value: "20")]) : nil
+    }
+}

@@ -1,0 +1,149 @@
+import Synchronization
+
+/// Shoppers' photos and their vectors, in memory only, each under an unguessable token. Bounded in count, in bytes and
+/// in time since the last look; what was looked at longest ago goes first. Safe to use from many threads.
+package final class ResultStore: Sendable {
+    /// What is kept of one upload.
+    package struct Entry: Sendable {
+        /// The photo's unit vector.
+        package let vector: [Float]
+        /// The photo, encoded anew for display: JPEG without metadata.
+        package let photo: [UInt8]
+        /// Width of ``photo`` in pixels.
+        package let width: Int
+        /// Height of ``photo`` in pixels.
+        package let height: Int
+        /// Milliseconds that decoding and embedding took.
+        package let milliseconds: Double
+
+        package init(vector: [Float], photo: [UInt8], width: Int, height: Int, milliseconds: Double) {
+            self.vector = vector
+            self.photo = photo
+            self.width = width
+            self.height = height
+            self.milliseconds = milliseconds
+        }
+
+        /// Bytes that count against the store's bound.
+        package var byteCount: Int { photo.count + vector.count * MemoryLayout<Float>.stride }
+    }
+
+    /// The bounds of a store.
+    package struct Limits: Sendable {
+        package var count = 500
+        package var bytes = 128 << 20
+        package var lifetime: Duration = .seconds(30 * 60)
+
+        package init(count: Int = 500, bytes: Int = 128 << 20, lifetime: Duration = .seconds(30 * 60)) {
+            self.count = count
+            self.bytes = bytes
+            self.lifetime = lifetime
+        }
+    }
+
+    private struct Kept {
+        let entry: Entry
+        var lastUse: ContinuousClock.Instant
+        /// Grows with each use, and so orders entries that were used at the same instant.
+        var turn: UInt64
+    }
+
+    private struct State {
+        var kept: [String: Kept] = [:]
+        var bytes = 0
+        var turns: UInt64 = 0
+    }
+
+    /// The bounds.
+    package let limits: Limits
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state = Mutex(State())
+
+    /// An empty store; `now` is for tests.
+    package init(
+        limits: Limits = Limits(), now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        self.limits = limits
+        self.now = now
+    }
+
+    /// How many photos are kept, and their bytes.
+    package var usage: (count: Int, bytes: Int) {
+        state.withLock { ($0.kept.count, $0.bytes) }
+    }
+
+    /// Keeps a result. O(n) in the number of results when something must go, O(1) otherwise.
+    ///
+    /// - Returns: its token, 128 random bits in base64url (RFC 4648, section 5).
+    package func insert(_ entry: Entry) -> String {
+        let token = Self.randomToken()
+        let time = now()
+        state.withLock { state in
+            discardExpired(&state, at: time)
+            while !state.kept.isEmpty,
+                state.kept.count >= limits.count || state.bytes + entry.byteCount > limits.bytes
+            {
+                guard let oldest = state.kept.min(by: { $0.value.turn < $1.value.turn })?.key else { break }
+                remove(oldest, from: &state)
+            }
+            state.turns += 1
+            state.kept[token] = Kept(entry: entry, lastUse: time, turn: state.turns)
+            state.bytes += entry.byteCount
+        }
+        return token
+    }
+
+    /// The result under a token, whose time starts anew; `nil` if there is none, or no longer. O(1).
+    package func entry(_ token: String) -> Entry? {
+        let time = now()
+        return state.withLock { state in
+            guard var kept = state.kept[token] else { return nil }
+            guard time - kept.lastUse < limits.lifetime else {
+                remove(token, from: &state)
+                return nil
+            }
+            state.turns += 1
+            kept.lastUse = time
+            kept.turn = state.turns
+            state.kept[token] = kept
+            return kept.entry
+        }
+    }
+
+    /// Forgets a result at once. O(1).
+    package func discard(_ token: String) {
+        state.withLock { remove(token, from: &$0) }
+    }
+
+    /// Forgets what has outlived its time. O(n).
+    package func discardExpired() {
+        let time = now()
+        state.withLock { discardExpired(&$0, at: time) }
+    }
+
+    private func discardExpired(_ state: inout State, at time: ContinuousClock.Instant) {
+        for (token, kept) in state.kept where time - kept.lastUse >= limits.lifetime {
+            remove(token, from: &state)
+        }
+    }
+
+    private func remove(_ token: String, from state: inout State) {
+        guard let kept = state.kept.removeValue(forKey: token) else { return }
+        state.bytes -= kept.entry.byteCount
+    }
+
+    /// The system's generator is cryptographically secure, so tokens cannot be guessed.
+    private static func randomToken() -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        var generator = SystemRandomNumberGenerator()
+        var bits = [generator.next(), generator.next()]
+        // 22 characters of 6 bits: the 128 bits, high end first, and four zero bits.
+        let characters = (0..<22).map { _ in
+            let character = alphabet[Int(bits[0] >> 58)]
+            bits[0] = bits[0] << 6 | bits[1] >> 58
+            bits[1] <<= 6
+            return character
+        }
+        return String(decoding: characters, as: UTF8.self)
+    }
+}

@@ -1,0 +1,132 @@
+import CatalogStore
+import HTTPCore
+import ImageCodecs
+import Recommender
+
+extension Site {
+    func registerPages(on router: inout Router) {
+        router.on(.get, "/", lane: .compute, handler: answering { try $0.home($1) })
+        router.on(
+            .post, "/search", lane: .compute, bodyLimit: UploadedPhoto.bodyLimit,
+            handler: answering { try $0.upload($1) })
+        router.on(.get, "/results/{token}", lane: .compute, handler: answering { try $0.showResults($1) })
+        router.on(.get, "/results/{token}/photo.jpg", handler: answering { try $0.photo($1) })
+        router.on(.post, "/results/{token}/discard", bodyLimit: 1 << 10, handler: answering { try $0.discard($1) })
+        router.on(.get, "/items/{id}", lane: .compute, handler: answering { try $0.showItem($1) })
+        router.on(.get, "/catalog", lane: .compute, handler: answering { try $0.catalog($1) })
+        router.on(.get, "/about", handler: answering { site, _ in site.about() })
+    }
+
+    private func home(_ request: HTTPRequest) throws -> HTTPResponse {
+        let categories = try search.values(of: "category")
+        return page(
+            .home,
+            HomePage(
+                layout: layout(title: "Find it by photo", current: .search),
+                examples: try HomePage.examples(from: search, categories: categories), categories: categories,
+                itemCount: search.itemCount))
+    }
+
+    private func upload(_ request: HTTPRequest) throws -> HTTPResponse {
+        let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: false))
+        let display = query.image.thumbnail(maximumSide: 960)
+        let token = results.insert(
+            ResultStore.Entry(
+                vector: query.vector, photo: try JPEGEncoder.encode(display, quality: 85), width: display.width,
+                height: display.height, milliseconds: query.decodeMilliseconds + query.embedMilliseconds))
+        return .seeOther("/results/" + token)
+    }
+
+    private func showResults(_ request: HTTPRequest) throws -> HTTPResponse {
+        let token = request.parameters["token"] ?? ""
+        let entry = try entry(token)
+        let parameters = try SearchParameters(request)
+        let start = ContinuousClock.now
+        let matches = try search.nearest(
+            to: entry.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+        let elapsed = entry.milliseconds + start.millisecondsSince
+        let address = "/results/" + token
+        let model = ResultsPage(
+            layout: layout(title: "Nearest to your photo"), address: address, photo: entry, matches: matches,
+            parameters: parameters, milliseconds: elapsed, itemCount: search.itemCount,
+            form: try FilterForm(
+                search: search, address: address, attributes: ["category", "colour", "gender"],
+                parameters: parameters))
+        return privately(page(.results, model))
+    }
+
+    private func photo(_ request: HTTPRequest) throws -> HTTPResponse {
+        let entry = try entry(request.parameters["token"] ?? "")
+        return privately(HTTPResponse(headers: ["Content-Type": "image/jpeg"], body: .bytes(entry.photo)))
+    }
+
+    private func discard(_ request: HTTPRequest) throws -> HTTPResponse {
+        results.discard(request.parameters["token"] ?? "")
+        return .seeOther("/")
+    }
+
+    private func showItem(_ request: HTTPRequest) throws -> HTTPResponse {
+        let id = request.parameters["id"] ?? ""
+        guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
+        let similar = try search.nearest(toItem: id, count: 5, metric: .cosine, filter: ItemFilter()) ?? []
+        return page(
+            .item,
+            ItemDetailPage(
+                layout: layout(title: item.name ?? "Item \(item.id)", current: .catalog), item: item, similar: similar))
+    }
+
+    private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {
+        let size = 24
+        let parameters = try SearchParameters(request, reserved: ["page"])
+        let number = try SearchParameters.number("page", in: request, from: 1, through: 1_000_000) ?? 1
+        let items = try search.items(offset: (number - 1) * size, limit: size, filter: parameters.filter)
+        let pages = max(1, (items.total + size - 1) / size)
+        guard number <= pages else {
+            throw HTTPError(
+                404, code: "not_found",
+                message: pages == 1
+                    ? "The catalog has one page here." : "The catalog ends with page \(TextFormat.count(pages)) here.")
+        }
+        let form = try FilterForm(
+            search: search, address: "/catalog", attributes: ["category", "colour"], parameters: parameters)
+        return page(
+            .catalog,
+            CatalogPage(
+                layout: layout(title: "Catalog", current: .catalog), items: items, form: form,
+                pagination: Pagination(address: "/catalog", filters: parameters.filters, page: number, pages: pages)))
+    }
+
+    private func about() -> HTTPResponse {
+        page(
+            .about,
+            AboutPage(
+                layout: layout(title: "How it works", current: .about), model: search.modelName,
+                itemCount: search.itemCount, lifetime: results.limits.lifetime))
+    }
+
+    private func entry(_ token: String) throws -> ResultStore.Entry {
+        if let entry = results.entry(token) { return entry }
+        throw HTTPError(
+            410, code: "photo_discarded",
+            message: "This photo has been discarded: photos are kept for a short while only. Choose it again to search "
+                + "with it.")
+    }
+
+    static func unknownItem(_ id: String) -> HTTPError {
+        HTTPError(404, code: "unknown_item", message: "The catalog has no item \"\(id)\". It may have been taken out.")
+    }
+
+    /// A shopper's photo and what was found with it belong in no cache.
+    private func privately(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Milliseconds since this instant.
+    var millisecondsSince: Double {
+        (ContinuousClock.now - self) / .milliseconds(1)
+    }
+}

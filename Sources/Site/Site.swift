@@ -1,0 +1,104 @@
+import Foundation
+import HTTPCore
+import ImageCodecs
+import Recommender
+
+/// The website and its JSON API: turns requests into pages. Safe to use from many threads.
+public final class Site: Sendable {
+    let search: any ItemSearch
+    let templates: Templates
+    let assets: Assets
+    let openAPI: [UInt8]
+    let staticFiles: Handler
+    package let results: ResultStore
+
+    /// A site over a recommender.
+    ///
+    /// - Parameters:
+    ///   - recommender: what finds items.
+    ///   - templates: folder of the Mustache templates.
+    ///   - publicFiles: folder of the style sheets, the script, the icons and `openapi.json`.
+    /// - Throws: ``SiteError``.
+    public convenience init(recommender: Recommender, templates: String, publicFiles: String) throws {
+        try self.init(search: recommender, templates: templates, publicFiles: publicFiles)
+    }
+
+    package init(
+        search: any ItemSearch, templates: String, publicFiles: String, results: ResultStore = ResultStore()
+    ) throws {
+        self.search = search
+        self.templates = try Templates(directory: templates)
+        self.assets = try Assets(directory: publicFiles)
+        self.results = results
+        let openAPIPath = "\(publicFiles)/openapi.json"
+        guard let openAPI = FileManager.default.contents(atPath: openAPIPath) else {
+            throw SiteError.unreadableFile(openAPIPath)
+        }
+        self.openAPI = Array(openAPI)
+        self.staticFiles = { _ in HTTPResponse(status: 404) }
+        discardExpiredResults()
+    }
+
+    /// Registers every page, picture and API call.
+    public func register(on router: inout Router) {
+        registerPages(on: &router)
+        registerFiles(on: &router)
+        registerAPI(on: &router)
+    }
+
+    /// The answer to a refusal: JSON for programs, otherwise a page that says what to do.
+    public func errorPage(_ error: HTTPError, _ request: HTTPRequest) -> HTTPResponse {
+        var response: HTTPResponse
+        if Self.prefersJSON(request) {
+            response = APIResponse.error(error)
+        } else {
+            response = page(.error, ErrorPage(error, layout: layout(title: ErrorPage.title(of: error.status))))
+            response.status = error.status
+        }
+        for field in error.headers.fields { response.headers.add(field.value, to: field.name) }
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    }
+
+    /// Whether errors of a request are answered in JSON: below `/api/`, and where `Accept` asks for JSON and not HTML.
+    package static func prefersJSON(_ request: HTTPRequest) -> Bool {
+        if request.path.hasPrefix("/api/") || request.path == "/openapi.json" { return true }
+        let accept = request.headers.values(of: "Accept").joined(separator: ",").lowercased()
+        return accept.contains("application/json") && !accept.contains("text/html")
+    }
+
+    /// A handler whose errors from below are refusals with their status.
+    func answering(_ handler: @escaping @Sendable (Site, HTTPRequest) throws -> HTTPResponse) -> Handler {
+        { [self] request in
+            do {
+                return try handler(self, request)
+            } catch let error as ImageError {
+                throw HTTPError(error.status, code: error.code, message: error.message)
+            } catch RecommenderError.unknownAttribute(let name, let known) {
+                throw HTTPError(
+                    400, code: "unknown_attribute",
+                    message: "No item has an attribute \"\(name)\". Filter by: \(known.joined(separator: ", ")).")
+            }
+        }
+    }
+
+    func layout(title: String, current: Layout.Section = .none) -> Layout {
+        Layout(title: title, current: current, itemCount: search.itemCount, assets: assets)
+    }
+
+    func page(_ page: Templates.Page, _ model: some Sendable) -> HTTPResponse {
+        var response = HTTPResponse.text(templates.render(page, model), contentType: "text/html; charset=utf-8")
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+    }
+
+    /// Photos must go when their time is over, also when nobody comes any more.
+    private func discardExpiredResults() {
+        Task.detached(priority: .background) { [weak results] in
+            while results != nil {
+                try? await Task.sleep(for: .seconds(30))
+                results?.discardExpired()
+            }
+        }
+    }
+}
