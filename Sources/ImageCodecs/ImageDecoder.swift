@@ -52,8 +52,10 @@ public enum ImageDecoder {
         _ bytes: UnsafeRawBufferPointer, limits: ImageLimits = ImageLimits()
     ) throws(ImageError) -> ImageInfo {
         let header = try readHeader(bytes, limits: limits)
+        let (width, height) = (Int(header.size.width), Int(header.size.height))
+        let isTurned = header.orientation.exchangesSides
         return ImageInfo(
-            format: header.format, storedWidth: Int(header.size.width), storedHeight: Int(header.size.height),
+            format: header.format, width: isTurned ? height : width, height: isTurned ? width : height,
             orientation: header.orientation)
     }
 

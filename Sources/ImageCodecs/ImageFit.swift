@@ -22,6 +22,20 @@ public enum ImageFit: String, Sendable, CaseIterable {
         public let width: Int
         /// Height in the target, in whole pixels.
         public let height: Int
+
+        /// - Parameters:
+        ///   - source: the part of the source.
+        ///   - x: left edge in the target.
+        ///   - y: top edge in the target.
+        ///   - width: width in the target.
+        ///   - height: height in the target.
+        public init(source: ImageRectangle, x: Int, y: Int, width: Int, height: Int) {
+            self.source = source
+            self.x = x
+            self.y = y
+            self.width = width
+            self.height = height
+        }
     }
 
     /// Where a picture of `sourceWidth` x `sourceHeight` goes in a target of `width` x `height`.

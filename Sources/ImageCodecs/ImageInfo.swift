@@ -6,13 +6,18 @@ public struct ImageInfo: Sendable, Equatable {
     public let width: Int
     /// Height in pixels after ``orientation`` is applied.
     public let height: Int
-    /// How the stored picture has to be turned (EXIF tag 274); upright where the file says nothing.
+    /// How the stored picture has to be turned; upright where the file says nothing.
     public let orientation: ImageOrientation
 
-    init(format: ImageFormat, storedWidth: Int, storedHeight: Int, orientation: ImageOrientation) {
+    /// - Parameters:
+    ///   - format: the file format.
+    ///   - width: width in pixels as seen.
+    ///   - height: height in pixels as seen.
+    ///   - orientation: how the stored picture has to be turned.
+    public init(format: ImageFormat, width: Int, height: Int, orientation: ImageOrientation = .upright) {
         self.format = format
+        self.width = width
+        self.height = height
         self.orientation = orientation
-        width = orientation.exchangesSides ? storedHeight : storedWidth
-        height = orientation.exchangesSides ? storedWidth : storedHeight
     }
 }
