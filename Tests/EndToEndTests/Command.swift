@@ -1,0 +1,128 @@
+import Foundation
+
+/// The executable under test, and the demo catalog.
+enum Project {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    static let catalog = root + "/catalog"
+    static let photos = root + "/../shared/data"
+
+    /// Beside the test bundle: the same build as the tests.
+    static var executable: URL {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path != "/" {
+            let candidate = folder.appendingPathComponent("vitrine")
+            if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        return URL(fileURLWithPath: root + "/.build/release/vitrine")
+    }
+}
+
+/// A folder below the temporary one that is removed at the end.
+final class TemporaryFolder: Sendable {
+    let path = NSTemporaryDirectory() + "vitrine-e2e-" + UUID().uuidString
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        let url = URL(fileURLWithPath: path + "/" + name)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: url)
+    }
+}
+
+/// What a finished command left.
+struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The standard output as a JSON object.
+    func json() throws -> [String: Any] {
+        try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] ?? [:]
+    }
+}
+
+/// A `vitrine` command under way; its output goes through files, so that no pipe can fill up.
+final class RunningCommand {
+    let process = Process()
+    private let folder: TemporaryFolder
+
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        for name in ["out", "err"] { try folder.write([], to: name) }
+        process.executableURL = Project.executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.currentDirectoryURL = URL(fileURLWithPath: Project.root)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: folder.path + "/out")
+        process.standardError = FileHandle(forWritingAtPath: folder.path + "/err")
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    var output: String { text("out") }
+    var errors: String { text("err") }
+
+    private func text(_ name: String) -> String {
+        (try? String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)) ?? ""
+    }
+
+    func wait() -> Outcome {
+        process.waitUntilExit()
+        return Outcome(status: process.terminationStatus, output: output, errors: errors)
+    }
+
+    /// Sends a signal.
+    func send(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    static func run(_ arguments: String...) throws -> Outcome {
+        try RunningCommand(arguments).wait()
+    }
+}
+
+/// A small catalog: some photos of the demo catalog under their identifiers, in a folder of its own.
+struct SmallCatalog {
+    let folder: TemporaryFolder
+    let ids: [String]
+
+    var path: String { folder.path }
+    var data: String { folder.path + "/data" }
+
+    init(count: Int) throws {
+        folder = try TemporaryFolder()
+        let table = try String(contentsOfFile: Project.catalog + "/items.csv", encoding: .utf8)
+        let lines = table.split(whereSeparator: \.isNewline)
+        let step = max(1, (lines.count - 1) / count)
+        let chosen = stride(from: 1, to: lines.count, by: step).prefix(count).map { String(lines[$0]) }
+        ids = chosen.map { String($0.prefix { $0 != "," }) }
+        try folder.write(Array(([String(lines[0])] + chosen).joined(separator: "\n").utf8), to: "items.csv")
+        try FileManager.default.createDirectory(atPath: path + "/images", withIntermediateDirectories: true)
+        for id in ids {
+            try FileManager.default.copyItem(
+                atPath: Project.catalog + "/images/\(id).jpg", toPath: path + "/images/\(id).jpg")
+        }
+    }
+
+    func photo(_ id: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/images/\(id).jpg")))
+    }
+
+    /// Adds a row; the table's other columns stay empty.
+    func append(id: String, image: String) throws {
+        let file = path + "/items.csv"
+        let table = try String(contentsOfFile: file, encoding: .utf8)
+        let columns = table.prefix { $0 != "\n" }.count { $0 == "," } + 1
+        let row = "\(id),\(image)" + String(repeating: ",", count: columns - 2)
+        try folder.write(Array((table + "\n" + row).utf8), to: "items.csv")
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+@Suite("vitrine index, search, embed")
+struct IndexCommandTests {
+    @Test("indexes a catalog once, reports bad rows, and embeds only what is new afterwards")
+    func indexing() throws {
+        let catalog = try SmallCatalog(count: 12)
+        try catalog.folder.write(Array("GIF89a and so on".utf8), to: "images/moving.jpg")
+        try catalog.folder.write(Array(try catalog.photo(catalog.ids[0]).prefix(900)), to: "images/cut.jpg")
+        try catalog.append(id: "gone", image: "images/gone.jpg")
+        try catalog.append(id: "moving", image: "images/moving.jpg")
+        try catalog.append(id: "cut", image: "images/cut.jpg")
+        let arguments = ["index", "--catalog", catalog.path, "--data", catalog.data, "--json"]
+
+        let first = try RunningCommand(arguments).wait()
+        #expect(first.status == 0, "\(first.errors)")
+        let report = try first.json()
+        #expect(report["rows"] as? Int == 15 && report["items"] as? Int == 12 && report["embedded"] as? Int == 12)
+        let skipped = try #require(report["skipped"] as? [[String: Any]])
+        #expect(skipped.map { $0["id"] as? String } == ["gone", "moving", "cut"])
+        #expect(skipped.map { $0["line"] as? Int } == [14, 15, 16])
+        #expect(skipped.map { $0["code"] as? String } == ["no_such_image", "bad_image", "bad_image"])
+        #expect((skipped[1]["reason"] as? String)?.contains("GIF") == true)
+
+        let second = try RunningCommand(arguments).wait().json()
+        #expect(second["embedded"] as? Int == 0 && second["stored"] as? Int == 0 && second["items"] as? Int == 12)
+
+        // A photo that changes is embedded again; one under a new name is not; one that is gone is dropped.
+        try catalog.folder.write(try catalog.photo(catalog.ids[1]), to: "images/\(catalog.ids[0]).jpg")
+        try catalog.folder.write(try catalog.photo(catalog.ids[2]), to: "images/copy.jpg")
+        try catalog.append(id: "copy", image: "images/copy.jpg")
+        try FileManager.default.removeItem(atPath: catalog.path + "/images/\(catalog.ids[3]).jpg")
+        let third = try RunningCommand(arguments).wait().json()
+        #expect(third["embedded"] as? Int == 0 && third["dropped"] as? Int == 1 && third["items"] as? Int == 12)
+        let outcome = try RunningCommand.run(
+            "search", catalog.path + "/images/copy.jpg", "--catalog", catalog.path, "--data", catalog.data, "--json")
+        let results = try #require(try outcome.json()["results"] as? [[String: Any]])
+        #expect(Set(results.prefix(2).map { $0["id"] as? String }) == ["copy", catalog.ids[2]])
+    }
+
+    @Test("goes on after kill -9, and ends in the same state as a run that was left alone")
+    func killed() throws {
+        let catalog = try SmallCatalog(count: 200)
+        let arguments = ["index", "--catalog", catalog.path, "--data", catalog.data, "--json"]
+        for milliseconds in [150, 400, 700] {
+            let command = try RunningCommand(arguments)
+            Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+            command.send(SIGKILL)
+            _ = command.wait()
+        }
+        let last = try RunningCommand(arguments).wait()
+        #expect(last.status == 0, "\(last.errors)")
+        #expect(try last.json()["items"] as? Int == 200)
+        let again = try RunningCommand(arguments).wait().json()
+        #expect(again["embedded"] as? Int == 0 && again["stored"] as? Int == 0)
+    }
+
+    @Test("Ctrl-C ends it with status 130, and the next run goes on")
+    func interrupted() throws {
+        let catalog = try SmallCatalog(count: 400)
+        let arguments = ["index", "--catalog", catalog.path, "--data", catalog.data, "--json"]
+        let command = try RunningCommand(arguments)
+        // Once the database is there, the signal handlers are too.
+        for _ in 0..<200 where !FileManager.default.fileExists(atPath: catalog.data + "/catalog.sqlite") {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        command.send(SIGINT)
+        let outcome = command.wait()
+        let stopped = try outcome.json()
+        #expect(outcome.status == 130 && stopped["stopped"] as? Bool == true, "\(outcome)")
+        let rest = try RunningCommand(arguments).wait().json()
+        let total = (stopped["embedded"] as? Int ?? 0) + (rest["embedded"] as? Int ?? 0)
+        #expect(rest["items"] as? Int == 400 && total == 400)
+    }
+
+    @Test("does not drop most of a data directory because of the wrong catalog, unless told to")
+    func wrongCatalog() throws {
+        let catalog = try SmallCatalog(count: 120)
+        let other = try SmallCatalog(count: 3)
+        _ = try RunningCommand.run("index", "--catalog", catalog.path, "--data", catalog.data)
+        let refused = try RunningCommand.run("index", "--catalog", other.path, "--data", catalog.data)
+        #expect(refused.status == 65 && refused.errors.contains("--prune"))
+        let pruned = try RunningCommand.run("index", "--catalog", other.path, "--data", catalog.data, "--prune", "--json")
+        #expect(try pruned.json()["items"] as? Int == 3)
+    }
+
+    @Test("prints the nearest items as text, and embeddings as JSON lines and as NumPy array")
+    func searchAndEmbed() throws {
+        let catalog = try SmallCatalog(count: 8)
+        _ = try RunningCommand.run("index", "--catalog", catalog.path, "--data", catalog.data)
+        let photo = catalog.path + "/images/\(catalog.ids[4]).jpg"
+        let found = try RunningCommand.run("search", photo, "-k", "3", "--catalog", catalog.path, "--data", catalog.data)
+        let lines = found.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].contains(catalog.ids[4]) && lines[0].hasSuffix("very close"))
+
+        let embedded = try RunningCommand.run("embed", photo, photo)
+        let objects = try embedded.output.split(separator: "\n").map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+        let vector = try #require(objects.first??["embedding"] as? [Double])
+        #expect(objects.count == 2 && abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
+
+        let file = catalog.path + "/vectors.npy"
+        _ = try RunningCommand.run("embed", photo, photo, "--output", file)
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+        let header = Int(bytes[8]) + Int(bytes[9]) << 8
+        #expect(bytes.starts(with: [0x93] + Array("NUMPY".utf8)) && (10 + header) % 64 == 0)
+        #expect(bytes.count == 10 + header + 2 * vector.count * 4)
+    }
+
+    @Test("wrong usage, bad photos and missing catalogs have their own statuses, on standard error")
+    func failures() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Array("%PDF-1.4".utf8), to: "a.jpg")
+        let cases: [([String], Int32, String)] = [
+            (["search", folder.path + "/a.jpg", "-k", "0"], 64, "-k"),
+            (["search", folder.path + "/none.jpg"], 65, "none.jpg"),
+            (["embed", folder.path + "/a.jpg"], 65, "PDF"),
+            (["embed", folder.path + "/a.jpg", "--model", "nothing"], 65, "nothing"),
+            (["index", "--catalog", folder.path, "--data", folder.path + "/d"], 65, "items.csv"),
+            (["index", "--catalog", folder.path + "/none"], 65, "none"),
+            (["nonsense"], 64, "nonsense"),
+        ]
+        for (arguments, status, text) in cases {
+            let outcome = try RunningCommand(arguments).wait()
+            #expect(outcome.status == status, "\(arguments): \(outcome)")
+            #expect(outcome.errors.contains(text) && outcome.output.isEmpty, "\(arguments): \(outcome)")
+        }
+        for command in [[], ["serve"], ["index"], ["search"], ["embed"], ["weights"], ["weights", "add"]] {
+            let help = try RunningCommand(command + ["--help"]).wait()
+            #expect(help.status == 0 && help.output.contains("USAGE") && help.errors.isEmpty)
+        }
+    }
+}
