@@ -80,10 +80,14 @@ static void on_message(j_common_ptr library, int level) {
     case JWRN_NOT_SEQUENTIAL:     // spectral selection set in a baseline scan
         return;
     case JWRN_JPEG_EOF: {
-        // A sequential photo that lacks only its end marker is complete: missing entropy-coded data gives
-        // JWRN_HIT_MARKER as well. With several scans, whole ones can be missing.
+        // A sequential photo that lacks only its end marker is complete: missing Huffman-coded data gives
+        // JWRN_HIT_MARKER as well. With several scans, whole ones can be missing; and arithmetic decoding takes what
+        // is missing for zeros without a word.
         jpeg_reader *reader = (jpeg_reader *)library;
-        if (library->is_decompressor && reader->decoding && !jpeg_has_multiple_scans(&reader->library)) return;
+        if (library->is_decompressor && reader->decoding && !reader->library.arith_code
+            && !jpeg_has_multiple_scans(&reader->library)) {
+            return;
+        }
         escape_with_message(library, IMC_DAMAGED);
     }
     default:
@@ -144,6 +148,18 @@ static void cmyk_to_rgb(const uint8_t *cmyk, size_t width, uint8_t flip, uint8_t
     }
 }
 
+/// Each block takes a bit at the least, so a few bytes cannot be many pixels, and need not cost their memory.
+static void check_density(jpeg_reader *reader, size_t count) {
+    uint64_t blocks = 0;
+    for (int c = 0; c < reader->library.num_components; c++) {
+        const jpeg_component_info *component = &reader->library.comp_info[c];
+        blocks += (uint64_t)component->width_in_blocks * component->height_in_blocks;
+    }
+    if (blocks / 8 > count) {
+        escape_with(&reader->failure, IMC_DAMAGED, "there is too little data for so many pixels");
+    }
+}
+
 static void read_rows(jpeg_reader *reader, uint32_t eighths, imc_size size, uint8_t *rgb) {
     j_decompress_ptr library = &reader->library;
     int inks = library->jpeg_color_space == JCS_CMYK || library->jpeg_color_space == JCS_YCCK;
@@ -190,6 +206,7 @@ imc_status imc_jpeg_decode(const uint8_t *data, size_t count, uint32_t eighths, 
     reader.maximum_scans = (int)maximum_scans;
     if (setjmp(reader.failure.escape) == 0) {
         read_header(&reader, data, count);
+        check_density(&reader, count);
         read_rows(&reader, eighths, size, rgb);
         // What follows the last row (trailers, further pictures of a set) does not matter: no jpeg_finish_decompress.
     }

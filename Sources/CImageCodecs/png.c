@@ -64,6 +64,10 @@ static void read_rows(png_reader *reader, imc_size size, uint8_t *rgb) {
     if (png_get_image_width(library, info) != size.width || png_get_image_height(library, info) != size.height) {
         escape_with(reader, IMC_DAMAGED, "the size changed while reading");
     }
+    // DEFLATE expands at most 1032 times, so a few bytes cannot be many pixels, and need not cost their memory.
+    if (png_get_rowbytes(library, info) * size.height / 1032 > reader->remaining) {
+        escape_with(reader, IMC_DAMAGED, "there is too little data for so many pixels");
+    }
     // Whatever is stored becomes 8-bit RGB over white, row by row, with no buffer for a second copy.
     int sixteen = png_get_bit_depth(library, info) == 16;
     png_uint_16 full = sixteen ? 65535 : 255;

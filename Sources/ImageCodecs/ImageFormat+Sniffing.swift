@@ -60,7 +60,7 @@ extension ImageFormat {
         }
     }
 
-    /// WebM is Matroska with another document type, which stands in the first few bytes (RFC 9559, section 4.5).
+    /// WebM is Matroska with another document type (`DocType` of RFC 8794), which stands in the first few bytes.
     private static func matroska(_ head: ByteView) -> String {
         for offset in 4..<max(4, min(head.count, 64)) where head.has("webm", at: offset) { return "WebM video" }
         return "Matroska video"

@@ -36,7 +36,7 @@ enum OrientationReader {
         return nil
     }
 
-    /// The eXIf chunk, wherever it stands (PNG, third edition, section 11.3.4.4).
+    /// The eXIf chunk, wherever it stands (PNG, third edition, section 11.3.4).
     private static func pngMetadata(_ file: ByteView, limits: ImageLimits) throws(ImageError) -> ByteView? {
         var found: ByteView?
         var offset = 8
@@ -51,11 +51,12 @@ enum OrientationReader {
         return found
     }
 
-    /// The EXIF chunk of the RIFF container (RFC 9649, section 2.7.1.5). Some programs write JPEG's prefix as well.
+    /// The EXIF chunk of the RIFF container (RFC 9649, section 2.7). Some programs write JPEG's prefix as well.
     private static func webpMetadata(_ file: ByteView, limits: ImageLimits) throws(ImageError) -> ByteView? {
+        let end = 8 + Int(file.littleEndian32(at: 4) ?? 0)
         var offset = 12
         var chunks = 0
-        while let length = file.littleEndian32(at: offset + 4).map(Int.init) {
+        while offset < end, let length = file.littleEndian32(at: offset + 4).map(Int.init) {
             chunks += 1
             if chunks > limits.chunks { throw .tooComplex(reason: "the WebP has more than \(limits.chunks) chunks") }
             if file.has("EXIF", at: offset) {

@@ -39,6 +39,19 @@ struct LimitTests {
         #expect(Self.error(bytes, limits: ImageLimits(scans: 3))?.code == "image_too_complex")
     }
 
+    @Test("a few bytes that claim megapixels are damaged before memory is spent on them")
+    func tooLittleData() throws {
+        #expect(
+            Self.error(PNGBytes.header(width: 7000, height: 7000) + PNGBytes.chunk("IDAT"))
+                == .damaged(reason: "there is too little data for so many pixels"))
+        for name in ["progressive.jpg", "baseline.jpg", "arithmetic.jpg"] {
+            var jpeg = try Fixture.bytes(name)
+            let frame = try #require([0xC0, 0xC2, 0xC9].compactMap { jpeg.firstRange(of: [0xFF, $0, 0, 17]) }.first)
+            jpeg.replaceSubrange((frame.upperBound + 1)..<(frame.upperBound + 5), with: [0x1B, 0x58, 0x1B, 0x58])
+            #expect(Self.error(jpeg) == .damaged(reason: "there is too little data for so many pixels"), "\(name)")
+        }
+    }
+
     @Test("packed texts and profiles of a PNG are never unpacked")
     func packedText() throws {
         let bytes = try Fixture.bytes("text-bomb.png")
@@ -53,10 +66,15 @@ struct LimitTests {
         #expect(Self.error(Array(png[..<33]) + many + png[33...])?.code == "image_too_complex")
         let few = Array(repeating: PNGBytes.chunk("tEXt", [0x41, 0]), count: 1000).joined()
         #expect(Self.error(Array(png[..<33]) + few + png[33...]) == nil)
+        // Within the container, before the EXIF chunk that is looked for; behind the container nothing counts.
         let webp = try Fixture.bytes("orientation-8.webp")
-        let junk = [UInt8](repeating: 0, count: 8 * 200_000)
-        let code = Self.error(webp + junk)?.code
-        #expect(code == nil || code == "image_too_complex")
+        let junk = Array(repeating: Array("junk".utf8) + [0, 0, 0, 0], count: 200_000).joined()
+        let exif = try #require(webp.lastRange(of: Array("EXIF".utf8))).lowerBound
+        var stuffed = Array(webp[..<exif]) + junk + webp[exif...]
+        let size = PNGBytes.bigEndian(UInt32(stuffed.count - 8)).reversed()
+        stuffed.replaceSubrange(4..<8, with: size)
+        #expect(Self.error(stuffed)?.code == "image_too_complex")
+        #expect(Self.error(webp + junk) == nil)
     }
 
     @Test(

@@ -14,7 +14,8 @@ struct RobustnessTests {
         "a photo cut short is damaged, wherever it is cut",
         arguments: [
             "baseline.jpg", "progressive.jpg", "reference.png", "palette-8-alpha-interlaced.png", "lossy.webp",
-            "lossless.webp", "alpha-lossy.webp", "cmyk-adobe.jpg", "restarts.jpg", "baseline-420.jpg", "grey-1.png",
+            "lossless.webp", "alpha-lossy.webp", "cmyk-adobe.jpg", "restarts.jpg", "baseline-420.jpg", "arithmetic.jpg",
+            "grey-1.png",
         ])
     func truncated(name: String) throws {
         let bytes = try Fixture.bytes(name)
