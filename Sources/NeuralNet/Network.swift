@@ -77,14 +77,9 @@ public final class Network: Sendable {
         planes: [Float], width: Int, height: Int, scale: [Float] = [1, 1, 1], shift: [Float] = [0, 0, 0]
     ) throws(NeuralNetError) -> [Float] {
         precondition(scale.count == 3 && shift.count == 3, "a picture has three channels")
-        guard 1...Self.maximumSide ~= width, 1...Self.maximumSide ~= height, planes.count == 3 * width * height else {
-            throw .unsuitableInput(
-                reason: "\(planes.count) floats are not a picture of \(width)x\(height) "
-                    + "(at most \(Self.maximumSide) pixels a side)")
-        }
-        let input = FeatureShape(height: height, width: width, channels: 3)
-        guard let plan = backbone.plan(for: input) else {
-            throw .unsuitableInput(reason: "\(width)x\(height) pixels are too few for \(architecture.rawValue)")
+        let (input, plan) = try plan(width: width, height: height)
+        guard planes.count == input.count else {
+            throw .unsuitableInput(reason: "\(planes.count) floats are no picture of \(width)x\(height) pixels")
         }
         // Whole cache lines for each map.
         let room = (max(plan.largest, input.count) + 15) / 16 * 16
@@ -93,6 +88,27 @@ public final class Network: Sendable {
             let map = backbone.run(input, (0..<4).map { memory + $0 * room }, context)
             return head(map, plan.output)
         }
+    }
+
+    /// Refuses a picture size that the network cannot take.
+    ///
+    /// - Throws: ``NeuralNetError/unsuitableInput(reason:)``.
+    public func check(width: Int, height: Int) throws(NeuralNetError) {
+        _ = try plan(width: width, height: height)
+    }
+
+    private func plan(
+        width: Int, height: Int
+    ) throws(NeuralNetError) -> (input: FeatureShape, plan: (output: FeatureShape, largest: Int)) {
+        guard 1...Self.maximumSide ~= width, 1...Self.maximumSide ~= height else {
+            throw .unsuitableInput(
+                reason: "a picture of \(width)x\(height) pixels; a side has 1 to \(Self.maximumSide)")
+        }
+        let input = FeatureShape(height: height, width: width, channels: 3)
+        guard let plan = backbone.plan(for: input) else {
+            throw .unsuitableInput(reason: "\(width)x\(height) pixels are too few for \(architecture.rawValue)")
+        }
+        return (input, plan)
     }
 
     private func head(_ map: UnsafePointer<Float>, _ shape: FeatureShape) -> [Float] {

@@ -30,7 +30,7 @@ public struct SafetensorsFile: Sendable, WeightSource {
     ///
     /// - Throws: ``NeuralNetError`` if it cannot be read or is not sound.
     public init(path: String) throws {
-        try self.init(name: (path as NSString).lastPathComponent, bytes: Self.read(path))
+        try self.init(name: (path as NSString).lastPathComponent, bytes: Self.read(path, limit: .max).bytes)
     }
 
     /// Checks the bytes of a file.
@@ -38,23 +38,9 @@ public struct SafetensorsFile: Sendable, WeightSource {
     /// - Throws: ``NeuralNetError`` if they are not sound.
     public init(name: String, bytes: [UInt8]) throws {
         func refuse(_ reason: String) -> NeuralNetError { .unusableFile(file: name, reason: reason) }
-        guard bytes.count >= 8 else { throw refuse("it is too short to be a safetensors file") }
-        let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
-        guard length <= Self.maximumHeaderLength else {
-            throw refuse("not a safetensors file: its header would be \(length) bytes long")
-        }
-        guard length <= bytes.count - 8 else {
-            throw refuse("its header is cut short: \(length) bytes announced, \(bytes.count - 8) there")
-        }
-        dataStart = 8 + Int(length)
-
-        let header: SafetensorsHeader
-        do throws(SafetensorsHeader.Failure) {
-            header = try SafetensorsHeader(bytes[8..<dataStart])
-        } catch {
-            guard let tensor = error.tensor else { throw refuse(error.reason) }
-            throw NeuralNetError.unusableTensor(file: name, tensor: tensor, reason: error.reason)
-        }
+        let headerLength = try Self.headerLength(name, bytes, fileSize: bytes.count)
+        dataStart = 8 + headerLength
+        let header = try Self.header(name, bytes[8..<dataStart])
         tensors = header.tensors.sorted {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
         }
@@ -74,6 +60,40 @@ public struct SafetensorsFile: Sendable, WeightSource {
         self.bytes = bytes
         metadata = header.metadata
         indices = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($0.element.name, $0.offset) })
+    }
+
+    /// The `__metadata__` of a file of which only the header is read; its tensors are not checked.
+    ///
+    /// - Throws: ``NeuralNetError`` if it cannot be read or has no sound header.
+    public static func metadata(path: String) throws -> [String: String] {
+        let name = (path as NSString).lastPathComponent
+        let (start, fileSize) = try read(path, limit: 8)
+        let length = try headerLength(name, start, fileSize: fileSize)
+        return try header(name, read(path, limit: 8 + length).bytes[8...]).metadata
+    }
+
+    private static func headerLength(_ name: String, _ bytes: [UInt8], fileSize: Int) throws -> Int {
+        func refuse(_ reason: String) -> NeuralNetError { .unusableFile(file: name, reason: reason) }
+        guard bytes.count >= 8 else { throw refuse("it is too short to be a safetensors file") }
+        let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
+        guard length <= maximumHeaderLength else {
+            throw refuse("not a safetensors file: its header would be \(length) bytes long")
+        }
+        guard length <= fileSize - 8 else {
+            throw refuse("its header is cut short: \(length) bytes announced, \(fileSize - 8) there")
+        }
+        return Int(length)
+    }
+
+    private static func header(_ name: String, _ bytes: ArraySlice<UInt8>) throws -> SafetensorsHeader {
+        do throws(SafetensorsHeader.Failure) {
+            return try SafetensorsHeader(bytes)
+        } catch {
+            guard let tensor = error.tensor else {
+                throw NeuralNetError.unusableFile(file: name, reason: error.reason)
+            }
+            throw NeuralNetError.unusableTensor(file: name, tensor: tensor, reason: error.reason)
+        }
     }
 
     /// What the header says about a tensor; `nil` if there is no such tensor.
@@ -112,7 +132,8 @@ public struct SafetensorsFile: Sendable, WeightSource {
         }
     }
 
-    private static func read(_ path: String) throws -> [UInt8] {
+    /// The first bytes of a file, `limit` at most, and its size.
+    private static func read(_ path: String, limit: Int) throws -> (bytes: [UInt8], fileSize: Int) {
         let name = (path as NSString).lastPathComponent
         func refuse(_ reason: String) -> NeuralNetError { .unusableFile(file: name, reason: reason) }
         func systemReason() -> String { String(cString: strerror(errno)) }
@@ -123,8 +144,9 @@ public struct SafetensorsFile: Sendable, WeightSource {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw refuse("it cannot be read: \(systemReason())") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw refuse("it is not a regular file") }
-        let size = Int(status.st_size)
-        guard size <= maximumFileSize else { throw refuse("it is larger than \(maximumFileSize >> 30) GiB") }
+        let fileSize = Int(status.st_size)
+        guard fileSize <= maximumFileSize else { throw refuse("it is larger than \(maximumFileSize >> 30) GiB") }
+        let size = min(fileSize, limit)
 
         var failure: NeuralNetError?
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -137,6 +159,6 @@ public struct SafetensorsFile: Sendable, WeightSource {
             }
         }
         if let failure { throw failure }
-        return bytes
+        return (bytes, fileSize)
     }
 }
