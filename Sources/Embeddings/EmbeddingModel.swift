@@ -1,32 +1,98 @@
+import Crypto
 import ImageCodecs
 import NeuralNet
+import Tensors
 
-/// A photo in, a unit vector out. Preprocessing lives here and nowhere else. (Signatures; the implementation follows.)
+/// A photo in, a unit vector out. Preprocessing lives here and nowhere else: fit to the network's input by area
+/// averaging (`RGBImage.tensor`), then `(value / 255 - mean) / std`, all as the model file's metadata says.
 public final class EmbeddingModel: Sendable {
     /// The model's name, from its file.
-    public let name: String
+    public var name: String { about.name }
     /// Length of an embedding.
-    public let dimension: Int
+    public var dimension: Int { about.dimension }
+    /// Which network it is.
+    public var architecture: Architecture { about.architecture }
+    /// Width of the network's input in pixels.
+    public var inputWidth: Int { about.inputWidth }
+    /// Height of the network's input in pixels.
+    public var inputHeight: Int { about.inputHeight }
+    /// How a photo's shape is brought to that of the input.
+    public var fit: ImageFit { about.fit }
+    /// Cosine similarities from which an item is called very close, similar, loosely related; `nil` if the model does
+    /// not say.
+    public var closenessThresholds: (Float, Float, Float)? { about.closenessThresholds }
+    /// The `minimumSide` with which photos are to be decoded for this model, the same for indexing and for searching.
+    public var decodeSide: Int { max(480, 2 * max(inputWidth, inputHeight)) }
+
     /// SHA-256 of the model file, in hexadecimal: what stored embeddings are keyed by.
     public let hash: String
-    /// The `minimumSide` with which photos are to be decoded for this model, the same for indexing and for searching.
-    public let decodeSide: Int
-    /// Metadata of the file.
+    /// All metadata of the file.
     public let metadata: [String: String]
 
+    private let about: ModelDescription
+    private let network: Network
+    private let pool: ThreadPool
+    private let scale: [Float]
+    private let shift: [Float]
+
     /// Reads a model file.
-    public init(path: String) throws {
-        name = path
-        dimension = 0
-        hash = ""
-        decodeSide = 480
-        metadata = [:]
+    ///
+    /// - Parameters:
+    ///   - path: a safetensors file with the metadata that ``ModelDescription`` lists.
+    ///   - pool: the threads to compute with.
+    /// - Throws: `NeuralNetError` if the file is not sound or its tensors do not fit, ``EmbeddingError`` if its metadata
+    ///   do not, `TensorsError` if OpenBLAS is missing.
+    public convenience init(path: String, pool: ThreadPool = .shared) throws {
+        try self.init(SafetensorsFile(path: path), pool: pool)
+    }
+
+    /// Makes a model of a file in memory; throws as ``init(path:pool:)`` does.
+    public init(_ file: SafetensorsFile, pool: ThreadPool = .shared) throws {
+        let about = try ModelDescription(file.metadata, file: file.name)
+        let network = try Network(about.architecture, head: about.head, weights: file, pool: pool)
+        guard network.dimension == about.dimension else {
+            throw EmbeddingError.senselessMetadata(
+                file: file.name, key: "dimension", value: String(about.dimension), expected: "\(network.dimension)")
+        }
+        try network.check(width: about.inputWidth, height: about.inputHeight)
+        self.about = about
+        self.network = network
+        self.pool = pool
+        metadata = file.metadata
+        // (value / 255 - mean) / std, as one product and one sum.
+        scale = about.deviation.map { 1 / (255 * $0) }
+        shift = zip(about.mean, about.deviation).map { -$0 / $1 }
+        hash = SHA256.hash(data: file.bytes).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0\(digits)" : digits
+        }.joined()
     }
 
     /// Embeds one photo; safe to call from many threads at once.
     ///
     /// - Returns: `dimension` floats of Euclidean length 1; the same for the same pixels every time.
+    /// - Throws: ``EmbeddingError/noDirection(model:)`` if the network's output cannot be normalised.
     public func embed(_ image: RGBImage) throws -> [Float] {
-        []
+        let planes = image.tensor(width: inputWidth, height: inputHeight, fit: fit)
+        let vector = try network(
+            planes: planes, width: inputWidth, height: inputHeight, scale: scale, shift: shift)
+        let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        guard length.isFinite, length > 1e-12 else { throw EmbeddingError.noDirection(model: name) }
+        return vector.map { Float(Double($0) / length) }
+    }
+
+    /// Embeds many photos on all cores.
+    ///
+    /// - Returns: a vector for each photo, in order, with the same bits as ``embed(_:)-(RGBImage)`` gives.
+    /// - Throws: what embedding the first photo that fails throws.
+    public func embed(_ images: [RGBImage]) throws -> [[Float]] {
+        var results = [Result<[Float], any Error>?](repeating: nil, count: images.count)
+        results.withUnsafeMutableBufferPointer { results in
+            guard let results = results.baseAddress else { return }
+            pool.parallelFor(images.count) { index in
+                results[index] = Result { try embed(images[index]) }
+            }
+        }
+        return try results.compactMap { try $0?.get() }
     }
 }

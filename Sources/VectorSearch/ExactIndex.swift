@@ -48,7 +48,7 @@ public struct ExactIndex: VectorIndex {
         guard count > 0, !ids.isEmpty else { return [] }
 
         var nearest = NearestRows(capacity: min(count, ids.count), ids: ids)
-        let kernel = metric == .cosine ? vitrine_inner_products : vitrine_squared_distances
+        let kernel = metric == .cosine ? vk_inner_products : vk_squared_distances
         // Sorting is by "smaller is nearer", so inner products are negated.
         let sign: Float = metric == .cosine ? -1 : 1
         query.withUnsafeBufferPointer { query in

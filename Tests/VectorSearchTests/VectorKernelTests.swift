@@ -11,8 +11,8 @@ struct VectorKernelTests {
         let query = (0..<dimension).map { _ in Float.random(in: -1...1, using: &random) }
         let vectors = (0..<rows * dimension).map { _ in Float.random(in: -1...1, using: &random) }
         for (tuned, plain) in [
-            (vitrine_inner_products, vitrine_inner_products_plain),
-            (vitrine_squared_distances, vitrine_squared_distances_plain),
+            (vk_inner_products, vk_inner_products_plain),
+            (vk_squared_distances, vk_squared_distances_plain),
         ] {
             var got = [Float](repeating: .nan, count: rows)
             var expected = [Float](repeating: .nan, count: rows)

@@ -3,4 +3,54 @@
 
 #include "VectorKernels.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
+// Loops that Swift is slow at. Feature maps are NHWC with one image: rows of pixels, a pixel's channels side by side,
+// so that a convolution is a matrix product whose left side has a row for each pixel.
+
+// The shape of one convolution or pooling window sweep over a feature map.
+typedef struct {
+    int in_height, in_width, channels;
+    int out_height, out_width;
+    int kernel_height, kernel_width;
+    int stride, padding;
+} vk_window;
+
+/// Writes the patches under the window for output pixels first ..< first + count (row-major order of pixels), a row
+/// of kernel_height * kernel_width * channels floats each; what lies outside of the input is 0.
+void vk_im2col(const vk_window *window, const float *input, int first, int count, float *columns);
+
+/// Largest value under the window for each channel, output rows first_row ..< first_row + row_count.
+/// The border does not count as a value (PyTorch's rule), so every window must cover at least one pixel.
+void vk_max_pool(const vk_window *window, const float *input, int first_row, int row_count, float *output);
+
+/// Mean over all pixels for each channel: output[c] = mean(input[p][c]).
+void vk_average_pool(const float *input, int pixels, int channels, float *output);
+
+/// Mean over a rectangle of pixels for each channel; rows top ..< bottom, columns left ..< right.
+void vk_average_region(const float *input, int width, int channels, int top, int bottom, int left, int right,
+                       float *output);
+
+/// y = y + bias (+ residual), then max(0, y) if `relu`: `rows` rows of `channels` floats, `stride` floats from one to
+/// the next in both y and residual. residual may be NULL.
+void vk_add_bias(float *y, const float *bias, const float *residual, int rows, int channels, int stride, int relu);
+
+/// Inner products of `rows` rows of `weights` (each `count` floats) with x: y[r] = dot(weights[r], x) + bias[r].
+void vk_matvec(const float *weights, const float *x, const float *bias, int rows, int count, float *y);
+
+/// Planar RGB to interleaved, channel c scaled and shifted: out[3 * p + c] = planes[c * pixels + p] * scale[c] + shift[c].
+void vk_interleave_rgb(const float *planes, int pixels, const float scale[3], const float shift[3], float *out);
+
+/// IEEE 754 binary16 to binary32, bit-exact (NaN stays a NaN). Little-endian bytes, any alignment.
+void vk_float_from_f16(const void *source, size_t count, float *out);
+/// bfloat16 to binary32: the upper half of its bits. Little-endian bytes, any alignment.
+void vk_float_from_bf16(const void *source, size_t count, float *out);
+/// 1 if every float is finite.
+int vk_all_finite(const float *values, size_t count);
+
+/// Scratch of the calling thread for `ThreadPool`: which pool, if any, the thread works in.
+const void *vk_current_pool(void);
+void vk_set_current_pool(const void *pool);
+
 #endif

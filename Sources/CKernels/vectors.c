@@ -30,7 +30,7 @@ DEFINE_KERNELS(baseline, )
 DEFINE_KERNELS(avx2, __attribute__((target("avx2,fma"))))
 #endif
 
-void vitrine_inner_products(
+void vk_inner_products(
     const float *query, const float *vectors, size_t rows, size_t dimension, float *out) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -41,7 +41,7 @@ void vitrine_inner_products(
     inner_products_baseline(query, vectors, rows, dimension, out);
 }
 
-void vitrine_squared_distances(
+void vk_squared_distances(
     const float *query, const float *vectors, size_t rows, size_t dimension, float *out) {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -52,7 +52,7 @@ void vitrine_squared_distances(
     squared_distances_baseline(query, vectors, rows, dimension, out);
 }
 
-void vitrine_inner_products_plain(
+void vk_inner_products_plain(
     const float *query, const float *vectors, size_t rows, size_t dimension, float *out) {
     for (size_t row = 0; row < rows; row++) {
         double sum = 0;
@@ -61,7 +61,7 @@ void vitrine_inner_products_plain(
     }
 }
 
-void vitrine_squared_distances_plain(
+void vk_squared_distances_plain(
     const float *query, const float *vectors, size_t rows, size_t dimension, float *out) {
     for (size_t row = 0; row < rows; row++) {
         double sum = 0;

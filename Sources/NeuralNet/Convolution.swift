@@ -1,0 +1,49 @@
+import Tensors
+
+/// The numbers of a convolution with square window, batch norm folded in.
+package struct ConvolutionWeights {
+    /// Output channels x input channels x kernel x kernel, row-major.
+    package let filters: FloatBuffer
+    /// One for each output channel.
+    package let bias: FloatBuffer
+    package let inputChannels: Int
+    package let outputChannels: Int
+    package let kernel: Int
+    package let stride: Int
+    package let padding: Int
+
+    package init(
+        filters: FloatBuffer, bias: FloatBuffer, inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int,
+        padding: Int
+    ) {
+        self.filters = filters
+        self.bias = bias
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+    }
+
+    func outputShape(for input: FeatureShape) -> FeatureShape {
+        input.swept(kernel: kernel, stride: stride, padding: padding, channels: outputChannels)
+    }
+}
+
+/// A way to compute a convolution. Networks know nothing but this, so that a faster one can take a layer's place.
+package protocol Convolution: Sendable {
+    /// Shape of the output.
+    func outputShape(for input: FeatureShape) -> FeatureShape
+
+    /// `output = convolution(input) + bias (+ residual)`, then `max(0, output)` if `relu`.
+    ///
+    /// The same bits for any number of threads. `output` must overlap neither `input` nor `residual`.
+    func run(
+        _ input: UnsafePointer<Float>, _ shape: FeatureShape, residual: UnsafePointer<Float>?, relu: Bool,
+        into output: UnsafeMutablePointer<Float>, _ context: ComputeContext)
+}
+
+/// Chooses a way to compute a convolution.
+package func makeConvolution(_ weights: ConvolutionWeights) -> any Convolution {
+    GemmConvolution(weights)
+}

@@ -1,0 +1,155 @@
+import Tensors
+
+internal import CKernels
+
+/// Convolution as a matrix product: a row for each output pixel, with the input patch under its window (im2col), times
+/// the filters. Windows of 1x1 with stride 1 need no copy: the feature map is that matrix already.
+///
+/// The product is cut into pieces by the shapes alone, never by the number of threads, since OpenBLAS may round a
+/// product of another shape differently.
+package struct GemmConvolution: Convolution {
+    private let inputChannels: Int
+    private let outputChannels: Int
+    private let kernel: Int
+    private let stride: Int
+    private let padding: Int
+    /// (kernel * kernel * inputChannels) x outputChannels.
+    private let filters: FloatBuffer
+    private let bias: FloatBuffer
+
+    package init(_ weights: ConvolutionWeights) {
+        inputChannels = weights.inputChannels
+        outputChannels = weights.outputChannels
+        kernel = weights.kernel
+        stride = weights.stride
+        padding = weights.padding
+        bias = weights.bias
+        let window = kernel * kernel
+        filters = FloatBuffer(uninitialized: weights.filters.count)
+        for output in 0..<outputChannels {
+            for input in 0..<inputChannels {
+                let source = weights.filters.pointer + (output * inputChannels + input) * window
+                for tap in 0..<window {
+                    filters.pointer[(tap * inputChannels + input) * outputChannels + output] = source[tap]
+                }
+            }
+        }
+    }
+
+    package func outputShape(for input: FeatureShape) -> FeatureShape {
+        input.swept(kernel: kernel, stride: stride, padding: padding, channels: outputChannels)
+    }
+
+    private var inner: Int { kernel * kernel * inputChannels }
+    private var isMatrixAlready: Bool { kernel == 1 && stride == 1 && padding == 0 }
+
+    package func run(
+        _ input: UnsafePointer<Float>, _ shape: FeatureShape, residual: UnsafePointer<Float>?, relu: Bool,
+        into output: UnsafeMutablePointer<Float>, _ context: ComputeContext
+    ) {
+        let out = outputShape(for: shape)
+        let window = vk_window(
+            in_height: Int32(shape.height), in_width: Int32(shape.width), channels: Int32(shape.channels),
+            out_height: Int32(out.height), out_width: Int32(out.width),
+            kernel_height: Int32(kernel), kernel_width: Int32(kernel), stride: Int32(stride), padding: Int32(padding))
+        let product = Product(
+            convolution: self, window: window, input: input, residual: residual, relu: relu, output: output,
+            pixels: out.pixels, context: context)
+        // Few pixels: the filters are the larger matrix, and each should be read once.
+        if out.pixels < 2 * Self.rowsOfPiece && outputChannels >= 2 * Self.columnsOfPiece {
+            product.runByChannels()
+        } else {
+            product.runByPixels()
+        }
+    }
+
+    /// Pixels in a piece: enough that reading the filters anew for each piece hardly counts.
+    fileprivate static let rowsOfPiece = 192
+    /// Fewest output channels in a piece.
+    fileprivate static let columnsOfPiece = 64
+    /// Most floats of patches in a piece (1 MiB): they should stay in the core's own cache.
+    fileprivate static let columnFloats = 1 << 18
+
+    /// One product under way.
+    private struct Product {
+        let convolution: GemmConvolution
+        let window: vk_window
+        let input: UnsafePointer<Float>
+        let residual: UnsafePointer<Float>?
+        let relu: Bool
+        let output: UnsafeMutablePointer<Float>
+        let pixels: Int
+        let context: ComputeContext
+
+        /// Each piece makes the patches of its own pixels and multiplies them with all filters.
+        func runByPixels() {
+            let inner = convolution.inner
+            let channels = convolution.outputChannels
+            let limit = convolution.isMatrixAlready ? pixels : max(16, columnFloats / inner)
+            let rows = pieceLength(pixels, wanted: min(rowsOfPiece, limit))
+            context.pool.parallelFor((pixels + rows - 1) / rows) { piece in
+                let first = piece * rows
+                let count = min(rows, pixels - first)
+                if convolution.isMatrixAlready {
+                    multiply(input + first * inner, rows: count, at: first, channels: 0..<channels)
+                } else {
+                    context.scratch.withFloats(count * inner) { columns in
+                        patches(first, count, into: columns)
+                        multiply(columns, rows: count, at: first, channels: 0..<channels)
+                    }
+                }
+            }
+        }
+
+        /// All patches first, then each piece multiplies them with filters of its own.
+        func runByChannels() {
+            if convolution.isMatrixAlready {
+                multiplyByChannels(input)
+                return
+            }
+            let inner = convolution.inner
+            context.scratch.withFloats(pixels * inner) { columns in
+                let rows = max(1, (1 << 16) / inner)
+                context.pool.parallelFor((pixels + rows - 1) / rows) { piece in
+                    let first = piece * rows
+                    patches(first, min(rows, pixels - first), into: columns + first * inner)
+                }
+                multiplyByChannels(columns)
+            }
+        }
+
+        private func multiplyByChannels(_ columns: UnsafePointer<Float>) {
+            let channels = convolution.outputChannels
+            let width = pieceLength(channels, wanted: max(columnsOfPiece, channels / 4))
+            context.pool.parallelFor((channels + width - 1) / width) { piece in
+                let first = piece * width
+                multiply(columns, rows: pixels, at: 0, channels: first..<min(first + width, channels))
+            }
+        }
+
+        private func patches(_ first: Int, _ count: Int, into columns: UnsafeMutablePointer<Float>) {
+            withUnsafePointer(to: window) { vk_im2col($0, input, Int32(first), Int32(count), columns) }
+        }
+
+        private func multiply(_ columns: UnsafePointer<Float>, rows: Int, at first: Int, channels: Range<Int>) {
+            let stride = convolution.outputChannels
+            let offset = first * stride + channels.lowerBound
+            context.gemm.multiply(
+                rows: rows, columns: channels.count, inner: convolution.inner,
+                columns, stride: convolution.inner,
+                convolution.filters.pointer + channels.lowerBound, stride: stride,
+                into: output + offset, stride: stride)
+            vk_add_bias(
+                output + offset, convolution.bias.pointer + channels.lowerBound, residual.map { $0 + offset },
+                Int32(rows), Int32(channels.count), Int32(stride), relu ? 1 : 0)
+        }
+
+        /// Cuts `total` into an even number of pieces of about the wanted length, in steps of 16.
+        private func pieceLength(_ total: Int, wanted: Int) -> Int {
+            guard total > wanted else { return total }
+            var pieces = (total + wanted - 1) / wanted
+            if !pieces.isMultiple(of: 2) { pieces += 1 }
+            return ((total + pieces - 1) / pieces + 15) / 16 * 16
+        }
+    }
+}

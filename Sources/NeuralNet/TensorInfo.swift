@@ -1,0 +1,43 @@
+/// An element type of the safetensors format.
+public enum ElementType: String, Sendable, CaseIterable {
+    case bool = "BOOL"
+    case uint8 = "U8"
+    case int8 = "I8"
+    case float8E5M2 = "F8_E5M2"
+    case float8E4M3 = "F8_E4M3"
+    case int16 = "I16"
+    case uint16 = "U16"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int32 = "I32"
+    case uint32 = "U32"
+    case float32 = "F32"
+    case float64 = "F64"
+    case int64 = "I64"
+    case uint64 = "U64"
+
+    /// Bytes of one element.
+    public var size: Int {
+        switch self {
+        case .bool, .uint8, .int8, .float8E5M2, .float8E4M3: 1
+        case .int16, .uint16, .float16, .bfloat16: 2
+        case .int32, .uint32, .float32: 4
+        case .float64, .int64, .uint64: 8
+        }
+    }
+}
+
+/// What the header of a safetensors file says about one tensor.
+public struct TensorInfo: Sendable, Equatable {
+    /// Name, such as `layer1.0.conv1.weight`.
+    public let name: String
+    /// Type of the elements.
+    public let type: ElementType
+    /// Length along each axis; empty for a single number.
+    public let shape: [Int]
+    /// Where its bytes are, counted from the end of the header.
+    public let range: Range<Int>
+
+    /// Number of elements.
+    public var count: Int { range.count / type.size }
+}

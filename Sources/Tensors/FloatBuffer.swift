@@ -1,0 +1,45 @@
+/// Floats in memory aligned to a cache line (64 bytes), freed with the object.
+///
+/// Whoever shares one between threads sees to it that nobody writes to what another reads; the layers here only write
+/// to regions of their own.
+public final class FloatBuffer: @unchecked Sendable {
+    /// Alignment in bytes: a cache line, and the widest vector register.
+    public static let alignment = 64
+
+    /// How many floats there are.
+    public let count: Int
+    /// The first of them.
+    public let pointer: UnsafeMutablePointer<Float>
+
+    /// A buffer whose content is arbitrary until it is written.
+    public init(uninitialized count: Int) {
+        precondition(count >= 0, "a buffer has no negative length")
+        self.count = count
+        let bytes = max(count, 1) * MemoryLayout<Float>.stride
+        pointer =
+            UnsafeMutableRawPointer
+            .allocate(byteCount: bytes, alignment: Self.alignment)
+            .bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+
+    /// A buffer of zeros.
+    public convenience init(count: Int) {
+        self.init(uninitialized: count)
+        pointer.update(repeating: 0, count: count)
+    }
+
+    /// A buffer with a copy of `values`.
+    public convenience init(_ values: some Collection<Float>) {
+        self.init(uninitialized: values.count)
+        _ = UnsafeMutableBufferPointer(start: pointer, count: count).update(fromContentsOf: values)
+    }
+
+    deinit {
+        UnsafeMutableRawPointer(pointer).deallocate()
+    }
+
+    /// A copy of the floats.
+    public var values: [Float] {
+        Array(UnsafeBufferPointer(start: pointer, count: count))
+    }
+}

@@ -1,0 +1,70 @@
+internal import COpenBLAS
+
+/// Matrix products in single precision, on OpenBLAS.
+///
+/// The library is loaded when the first value is made, with kernels that suit this CPU (`OPENBLAS_CORETYPE`, if set,
+/// wins), and runs each product on the calling thread alone: split the work with ``ThreadPool``. The same shapes and
+/// numbers give the same bits every time on one machine; products of another shape may round differently.
+public struct Gemm: Sendable {
+    /// Loads OpenBLAS, the first time.
+    ///
+    /// - Throws: ``TensorsError/openBLASMissing(reason:)``.
+    public init() throws(TensorsError) {
+        guard vblas_load() == 0 else {
+            throw .openBLASMissing(reason: String(cString: vblas_error()))
+        }
+    }
+
+    /// The kernels that OpenBLAS chose, such as "SkylakeX"; "unknown" where it does not say.
+    public var coreName: String {
+        let name = String(cString: vblas_core_name())
+        return name.isEmpty ? "unknown" : name
+    }
+
+    /// `c = a * b`, all row-major.
+    ///
+    /// - Parameters:
+    ///   - a: `rows` x `inner`, rows `aStride` floats apart.
+    ///   - b: `inner` x `columns`, rows `bStride` floats apart.
+    ///   - c: `rows` x `columns`, rows `cStride` floats apart. Must not overlap `a` or `b`; its old content is not read.
+    /// - Complexity: `2 * rows * columns * inner` floating point operations.
+    public func multiply(
+        rows: Int, columns: Int, inner: Int,
+        _ a: UnsafePointer<Float>, stride aStride: Int,
+        _ b: UnsafePointer<Float>, stride bStride: Int,
+        into c: UnsafeMutablePointer<Float>, stride cStride: Int
+    ) {
+        multiply(
+            rows, columns, inner, transposed: false, a, aStride, b, bStride, c, cStride)
+    }
+
+    /// `c = a * transpose(b)`, all row-major: the inner products of the rows of `a` with the rows of `b`.
+    ///
+    /// - Parameters:
+    ///   - a: `rows` x `inner`, rows `aStride` floats apart.
+    ///   - b: `columns` x `inner`, rows `bStride` floats apart.
+    ///   - c: `rows` x `columns`, rows `cStride` floats apart. Must not overlap `a` or `b`; its old content is not read.
+    public func multiplyTransposed(
+        rows: Int, columns: Int, inner: Int,
+        _ a: UnsafePointer<Float>, stride aStride: Int,
+        _ b: UnsafePointer<Float>, stride bStride: Int,
+        into c: UnsafeMutablePointer<Float>, stride cStride: Int
+    ) {
+        multiply(rows, columns, inner, transposed: true, a, aStride, b, bStride, c, cStride)
+    }
+
+    private func multiply(
+        _ rows: Int, _ columns: Int, _ inner: Int, transposed: Bool,
+        _ a: UnsafePointer<Float>, _ aStride: Int, _ b: UnsafePointer<Float>, _ bStride: Int,
+        _ c: UnsafeMutablePointer<Float>, _ cStride: Int
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        guard inner > 0 else {
+            for row in 0..<rows { (c + row * cStride).update(repeating: 0, count: columns) }
+            return
+        }
+        vblas_sgemm(
+            transposed ? 1 : 0, Int32(rows), Int32(columns), Int32(inner), a, Int32(aStride), b, Int32(bStride), c,
+            Int32(cStride))
+    }
+}
