@@ -1,23 +1,23 @@
 /// One record of a CSV file.
-struct CSVRecord: Equatable {
+package struct CSVRecord: Equatable {
     /// The line on which it starts, from 1.
-    let line: Int
+    package let line: Int
     /// Its fields, unquoted.
-    let fields: [String]
+    package let fields: [String]
 }
 
 /// Reads comma-separated values (RFC 4180), and what spreadsheets make of them: a byte-order mark, LF or CRLF,
 /// semicolons or tabs instead of commas, quotes inside an unquoted field. Invalid UTF-8 becomes U+FFFD.
-struct CSVReader: Sequence, IteratorProtocol {
+package struct CSVReader: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private let separator: UInt8
     private var position = 0
     private var line = 1
     /// Set when the file ends inside quotes: the line on which the quotes were opened.
-    private(set) var unterminatedQuoteLine: Int?
+    package private(set) var unterminatedQuoteLine: Int?
 
     /// A reader over a whole file; the separator is the one of comma, semicolon and tab that the first line has most of.
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         position = hasMark ? 3 : 0
@@ -32,7 +32,7 @@ struct CSVReader: Sequence, IteratorProtocol {
     private static let quote = UInt8(ascii: "\"")
 
     /// The next record that is not an empty line. O(its bytes).
-    mutating func next() -> CSVRecord? {
+    package mutating func next() -> CSVRecord? {
         while position < bytes.count {
             let start = line
             let fields = readRecord()

@@ -94,7 +94,7 @@ extension CatalogDatabase {
                 arguments: [modelHash, dimension * MemoryLayout<Float>.size])
             while let row = try rows.next() {
                 ids.append(row[0])
-                row.withUnsafeData(atIndex: 1) { blob in
+                try row.withUnsafeData(atIndex: 1) { blob in
                     blob?.withUnsafeBytes { bytes in
                         for offset in stride(from: 0, to: bytes.count, by: MemoryLayout<UInt32>.size) {
                             let bits = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)

@@ -42,13 +42,9 @@ public struct ThumbnailStore: Sendable {
         let thumbnail = path(contentHash: contentHash)
         if FileManager.default.fileExists(atPath: thumbnail) { return thumbnail }
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: original)))
-        let image = try bytes.withUnsafeBytes { bytes throws(ImageError) -> RGBImage? in
-            let info = try ImageDecoder.inspect(bytes)
-            guard Self.isNeeded(width: info.width, height: info.height) else { return nil }
-            return try ImageDecoder.decode(bytes, minimumSide: Self.side)
-        }
-        guard let image else { return original }
-        try make(image, contentHash: contentHash)
+        let info = try ImageDecoder.inspect(bytes)
+        guard Self.isNeeded(width: info.width, height: info.height) else { return original }
+        try make(ImageDecoder.decode(bytes, minimumSide: Self.side), contentHash: contentHash)
         return thumbnail
     }
 

@@ -22,7 +22,10 @@ public struct ImageLimits: Sendable, Equatable {
         self.chunks = chunks
     }
 
-    func check(byteCount: Int) throws(ImageError) {
+    /// Refuses a file that has too many bytes, before it is read.
+    ///
+    /// - Throws: ``ImageError/tooLarge(reason:)``.
+    public func check(byteCount: Int) throws(ImageError) {
         if byteCount > bytes {
             throw .tooLarge(
                 reason: "it has \(Self.tenths(byteCount)) MB, and at most \(Self.tenths(bytes)) are accepted")

@@ -92,9 +92,14 @@ public struct CatalogIndexer: Sendable {
     private func process(
         _ rows: [CatalogTable.Row], stored: [String: StoredItem], embedded: Set<String>
     ) -> [Outcome] {
-        ThreadPool.shared.map(rows.count) { index in
-            outcome(rows[index].item, stored: stored[rows[index].item.id], embedded: embedded)
+        var outcomes = [Outcome](repeating: .unchanged, count: rows.count)
+        outcomes.withUnsafeMutableBufferPointer { outcomes in
+            ThreadPool.shared.parallelFor(rows.count) { index in
+                let item = rows[index].item
+                outcomes[index] = outcome(item, stored: stored[item.id], embedded: embedded)
+            }
         }
+        return outcomes
     }
 
     private func outcome(_ item: CatalogItem, stored: StoredItem?, embedded: Set<String>) -> Outcome {
@@ -107,17 +112,14 @@ public struct CatalogIndexer: Sendable {
             let current = item.with(contentHash: stored.item.contentHash)
             return current == stored.item ? .unchanged : .changed(StoredItem(item: current, stamp: stamp), vector: nil)
         }
-        guard stamp.size <= ImageLimits.standard.bytes else {
-            return unusable(ImageError.tooLarge(reason: "\(stamp.size) bytes").message)
-        }
         do {
+            // A file beyond the limit is not even read.
+            try ImageLimits().check(byteCount: stamp.size)
             let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
             let hash = contentHash(bytes)
             let current = StoredItem(item: item.with(contentHash: hash), stamp: stamp)
             if embedded.contains(hash) { return .changed(current, vector: nil) }
-            let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-            }
+            let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
             let vector = try model.embed(image)
             if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
                 try thumbnails.make(image, contentHash: hash)

@@ -62,9 +62,7 @@ public final class Recommender: Sendable {
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
     public func query(photo bytes: [UInt8]) throws -> PhotoQuery {
         let start = ContinuousClock.now
-        let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in
-            try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-        }
+        let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
         let decoded = ContinuousClock.now
         let vector = try model.embed(image)
         return PhotoQuery(

@@ -35,10 +35,7 @@ struct Embed: ParsableCommand {
     private static func embed(_ path: String, _ model: EmbeddingModel) throws -> [Float] {
         let bytes = try readPhoto(path)
         do {
-            let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in
-                try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-            }
-            return try model.embed(image)
+            return try model.embed(try ImageDecoder.decode(bytes, minimumSide: model.decodeSide))
         } catch let error as ImageError {
             throw Failure("\(path): \(error.message)", status: Failure.badInput)
         }

@@ -1,0 +1,52 @@
+# Vitrine: `make run` serves the demo catalog, `make test` runs every test. Both install what is missing.
+
+HOST ?= 127.0.0.1
+PORT ?= 8080
+CATALOG ?= catalog
+DATA ?= .vitrine
+
+BUILD_PACKAGES := git pkg-config libmicrohttpd-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libopenblas0-pthread \
+	libsqlite3-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium python3-numpy python3-pil python3-pip unzip
+
+VITRINE := .build/release/vitrine
+AXE := .build/axe/axe.min.js
+
+.PHONY: run build test unit-test browser-test lint format packages test-packages clean
+
+run: build
+	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
+
+build: packages
+	swift build -c release --product vitrine
+
+test: test-packages unit-test browser-test
+
+unit-test: packages
+	swift build -c release --product vitrine
+	swift test -c release
+
+browser-test: test-packages $(AXE)
+	swift build -c release --product vitrine
+	VITRINE_AXE=$(AXE) /usr/bin/python3 -m unittest discover -v -s Tests/Browser -p 'test_*.py'
+
+# The accessibility rules (axe-core) come inside a Python package; without network their test is skipped by name.
+$(AXE):
+	@mkdir -p $(dir $(AXE))
+	-@/usr/bin/python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest $(dir $(AXE)) \
+		axe-playwright-python==0.1.8 && unzip -q -o -j -d $(dir $(AXE)) $(dir $(AXE))*.whl '*/axe.min.js' && touch $(AXE)
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+packages:
+	@.ci/install-packages $(BUILD_PACKAGES)
+
+test-packages:
+	@.ci/install-packages $(TEST_PACKAGES)
+
+clean:
+	rm -rf .build .vitrine

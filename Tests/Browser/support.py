@@ -1,0 +1,138 @@
+"""A running server and a headless Chromium for the browser tests."""
+
+import base64
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VITRINE = ROOT / ".build/release/vitrine"
+SCREENSHOTS = ROOT / ".build/screenshots"
+CATALOG = ROOT / "catalog"
+
+CHROMIUM = shutil.which("chromium")
+CHROMEDRIVER = shutil.which("chromedriver")
+
+
+class Server:
+    """`vitrine serve` on a free port, over the demo catalog, with a data directory that is thrown away."""
+
+    def __init__(self, catalog=CATALOG):
+        self.data = tempfile.TemporaryDirectory(prefix="vitrine-browser-")
+        self.process = subprocess.Popen(
+            [VITRINE, "serve", "--port", "0", "--catalog", catalog, "--data", self.data.name],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+        self.url = None
+        for line in self.process.stdout:
+            found = re.search(r"http://\S+:\d+", line)
+            if found:
+                self.url = found.group(0).rstrip("/")
+                break
+        if self.url is None:
+            raise RuntimeError(f"the server did not start: status {self.process.wait()}")
+
+    def stop(self):
+        """Ends the server; returns its exit status."""
+        self.process.terminate()
+        status = self.process.wait(timeout=15)
+        self.process.stdout.close()
+        self.data.cleanup()
+        return status
+
+
+_server = None
+
+
+def server():
+    """The server that all tests of a run share."""
+    global _server
+    if _server is None:
+        _server = Server()
+        unittest.addModuleCleanup(stop_server)
+    return _server
+
+
+def stop_server():
+    global _server
+    if _server is not None:
+        _server.stop()
+        _server = None
+
+
+class BrowserTestCase(unittest.TestCase):
+    """A test with a browser of its own; `javascript` and `dark` are set by subclasses."""
+
+    javascript = True
+    dark = False
+
+    @classmethod
+    def setUpClass(cls):
+        if CHROMIUM is None or CHROMEDRIVER is None:
+            raise unittest.SkipTest("Chromium and its driver are not installed")
+        cls.url = server().url
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                         "--hide-scrollbars", "--force-prefers-reduced-motion"]:
+            options.add_argument(argument)
+        if not cls.javascript:
+            options.add_experimental_option(
+                "prefs", {"profile.managed_default_content_settings.javascript": 2})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        cls.browser = webdriver.Chrome(service=Service(CHROMEDRIVER), options=options)
+        cls.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": "dark" if cls.dark else "light"}]})
+        cls.browser.set_page_load_timeout(30)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.quit()
+
+    def open(self, path):
+        self.browser.get(self.url + path)
+
+    def resize(self, width, height=900):
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
+
+    def all(self, selector):
+        return self.browser.find_elements("css selector", selector)
+
+    def one(self, selector):
+        return self.browser.find_element("css selector", selector)
+
+    def wait(self, condition, message, seconds=20):
+        return WebDriverWait(self.browser, seconds).until(lambda _: condition(), message)
+
+    def screenshot(self, name):
+        """The whole page as .build/screenshots/NAME.png."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        metrics = self.browser.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        picture = self.browser.execute_cdp_cmd("Page.captureScreenshot", {
+            "captureBeyondViewport": True,
+            "clip": {"x": 0, "y": 0, "width": metrics["width"], "height": min(metrics["height"], 6000), "scale": 1}})
+        (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
+
+    def assert_fits(self, width):
+        """Nothing sticks out to the side."""
+        metrics = self.browser.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        self.assertLessEqual(metrics["width"], width, "the page scrolls sideways")
+
+    def assert_no_browser_errors(self):
+        """No script error, no refused style or script (CSP), no missing file."""
+        entries = [entry for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
+        self.assertEqual(entries, [])
+
+
+def demo_photo(position=0):
+    """A photo of the demo catalog: its id and path."""
+    photos = sorted((CATALOG / "images").glob("*.jpg"))
+    photo = photos[position * 37 % len(photos)]
+    return photo.stem, photo
