@@ -123,15 +123,22 @@ function take(files) {
 
 // The ways in: the form, links that ask for a photo, dropping, pasting.
 document.documentElement.classList.add("enhanced");
+const hasMouse = matchMedia("(hover: hover) and (pointer: fine)").matches;
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const input = form.querySelector("input[type=file]");
+  const button = form.querySelector("button");
   input.addEventListener("change", () => take(input.files));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    take(input.files);
+    if (input.files.length) take(input.files);
+    else input.click();
   });
-  const hint = form.querySelector("[data-drop-hint]");
-  if (hint && matchMedia("(hover: hover) and (pointer: fine)").matches) hint.textContent = "or drop it anywhere, or paste it";
+  // The file field now covers the whole case; the button is only its look.
+  button.textContent = "Choose a photo";
+  button.tabIndex = -1;
+  button.setAttribute("aria-hidden", "true");
+  form.querySelector("[data-drop-title]").textContent = hasMouse ? "Drop a photo here" : "Take or choose a photo";
+  form.querySelector("[data-drop-hint]").textContent = hasMouse ? "or paste it from the clipboard" : "of one piece, in good light";
 }
 for (const link of document.querySelectorAll("a[data-choose]")) {
   link.addEventListener("click", (event) => {
