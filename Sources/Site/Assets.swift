@@ -2,8 +2,7 @@ import Foundation
 
 /// Addresses of the static files, each with a hash of its content, so that they can be cached for good.
 package struct Assets: Sendable {
-    package let baseCSS: String
-    package let componentsCSS: String
+    package let styles: [String]
     package let script: String
     package let icon: String
     package let manifest: String
@@ -19,8 +18,7 @@ package struct Assets: Sendable {
             }
             return "/static/\(name)?v=\(Self.fingerprint(content))"
         }
-        baseCSS = try address("base.css")
-        componentsCSS = try address("components.css")
+        styles = try ["base.css", "components.css", "case.css", "pages.css"].map(address)
         script = try address("app.js")
         icon = try address("favicon.svg")
         manifest = try address("manifest.webmanifest")

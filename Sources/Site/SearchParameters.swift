@@ -1,4 +1,5 @@
 import HTTPCore
+import CatalogStore
 import Recommender
 import VectorSearch
 

@@ -43,10 +43,12 @@ package struct ItemCard: Sendable {
 package struct ClosenessLabel: Sendable {
     package let words: String
     package let percent: Int
+    package let isFar: Bool
 
     package init(_ match: Match) {
         let text = match.closeness.rawValue
         words = text.prefix(1).uppercased() + text.dropFirst()
         percent = TextFormat.percent(match.score)
+        isFar = match.closeness == .nothingClose
     }
 }

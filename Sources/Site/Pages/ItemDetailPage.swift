@@ -12,7 +12,7 @@ package struct ItemDetailPage: Sendable {
     package let layout: Layout
     package let image: String
     package let heading: String
-    package let overline: String
+    package let overline: String?
     package let priceText: String?
     package let text: String?
     package let facts: [Fact]
@@ -24,12 +24,15 @@ package struct ItemDetailPage: Sendable {
         self.layout = layout
         image = ItemLinks(id: item.id).image
         heading = ItemCard.label(of: item)
-        overline = [item.gender, item.category].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
+        let kind = [item.gender, item.category].compactMap { $0 }.filter { !$0.isEmpty }
+        overline = kind.isEmpty ? nil : kind.joined(separator: " · ")
         priceText = TextFormat.price(item.price, currency: item.currency)
         text = item.description.flatMap { $0.isEmpty ? nil : $0 }
         let known = [("Category", item.category), ("Colour", item.colour), ("For", item.gender)]
         facts =
-            known.compactMap { term, value in value.map { Fact(term: term, content: $0) } }.filter { !$0.content.isEmpty }
+            known.compactMap { term, value in value.map { Fact(term: term, content: $0) } }.filter {
+                !$0.content.isEmpty
+            }
             + item.attributes.filter { !$0.value.isEmpty }.map {
                 Fact(term: Self.words($0.name), content: $0.value)
             } + [Fact(term: "Item", content: item.id)]
