@@ -62,7 +62,8 @@ struct LayerTests {
         return output
     }
 
-    private func run(_ c: Case, threads: Int, residual: Bool, relu: Bool) throws -> (found: [Float], expected: [Float]) {
+    private func run(_ c: Case, threads: Int, residual: Bool, relu: Bool) throws -> (found: [Float], expected: [Float])
+    {
         let context = try ComputeContext(pool: ThreadPool(threads: threads))
         let convolution = makeConvolution(weights(c))
         let shape = FeatureShape(height: c.height, width: c.width, channels: c.inputs)
