@@ -4,10 +4,17 @@ extension Site {
     func registerFiles(on router: inout Router) {
         router.on(.get, "/images/{name}", handler: answering { try $0.image($1, file: $0.search.imageFile) })
         router.on(.get, "/thumbnails/{name}", handler: answering { try $0.image($1, file: $0.search.thumbnailFile) })
-        router.on(.get, "/static/{path...}", handler: staticFiles)
+        router.on(.get, "/static/{path...}", handler: answering { try $0.staticFile($1) })
         router.on(
             .get, "/robots.txt",
             handler: { _ in .text("User-agent: *\nDisallow: /results/\nDisallow: /api/\n") })
+    }
+
+    /// An address with a version names one content for good.
+    private func staticFile(_ request: HTTPRequest) throws -> HTTPResponse {
+        var response = try staticFiles.handler(request)
+        if request.query("v") != nil { response.headers["Cache-Control"] = "public, max-age=31536000, immutable" }
+        return response
     }
 
     private func image(_ request: HTTPRequest, file: (String) throws -> String?) throws -> HTTPResponse {

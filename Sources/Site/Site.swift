@@ -9,7 +9,7 @@ public final class Site: Sendable {
     let templates: Templates
     let assets: Assets
     let openAPI: [UInt8]
-    let staticFiles: Handler
+    let staticFiles: StaticFiles
     package let results: ResultStore
 
     /// A site over a recommender.
@@ -35,7 +35,7 @@ public final class Site: Sendable {
             throw SiteError.unreadableFile(openAPIPath)
         }
         self.openAPI = Array(openAPI)
-        self.staticFiles = { _ in HTTPResponse(status: 404) }
+        self.staticFiles = StaticFiles(root: publicFiles)
         discardExpiredResults()
     }
 

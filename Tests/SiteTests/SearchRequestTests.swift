@@ -1,0 +1,95 @@
+import HTTPCore
+import CatalogStore
+import Site
+import Testing
+
+@Suite("Search requests")
+struct SearchRequestTests {
+    private static func request(_ query: [(name: String, value: String)]) -> HTTPRequest {
+        HTTPRequest(method: .get, path: "/", query: query)
+    }
+
+    @Test("five by cosine similarity without filters is the default")
+    func defaults() throws {
+        let parameters = try SearchParameters(Self.request([]))
+        #expect(parameters.count == 5)
+        #expect(parameters.metric == .cosine)
+        #expect(parameters.filter == ItemFilter())
+    }
+
+    @Test("every other parameter is a filter; repeated ones accept either value, empty ones say nothing")
+    func filters() throws {
+        let parameters = try SearchParameters(
+            Self.request([
+                ("k", "50"), ("metric", "euclidean"), ("colour", "Red"), ("category", ""), ("colour", "Navy Blue"),
+                ("season", "Summer"), ("page", "2"),
+            ]), reserved: ["page"])
+        #expect(parameters.count == 50)
+        #expect(parameters.metric == .euclidean)
+        #expect(parameters.filter == ItemFilter(["colour": ["Red", "Navy Blue"], "season": ["Summer"]]))
+    }
+
+    @Test("a count out of range is refused", arguments: ["0", "51", "-1", "five", "", "5.0", "99999999999999999999"])
+    func refusesCount(text: String) throws {
+        let error = #expect(throws: HTTPError.self) { try SearchParameters(Self.request([("k", text)])) }
+        #expect(error?.status == 400)
+        #expect(error?.code == "invalid_parameter")
+        #expect(error?.message.contains("1 to 50") == true)
+    }
+
+    @Test("an unknown metric is refused")
+    func refusesMetric() throws {
+        let error = #expect(throws: HTTPError.self) { try SearchParameters(Self.request([("metric", "manhattan")])) }
+        #expect(error?.code == "invalid_parameter")
+    }
+
+    private static func bytes(
+        _ body: HTTPBody, type: String? = nil, acceptsRaw: Bool = true
+    ) throws(HTTPError) -> [UInt8] {
+        let headers: HTTPHeaders = type.map { ["Content-Type": $0] } ?? [:]
+        return try UploadedPhoto.bytes(
+            of: HTTPRequest(method: .post, path: "/", headers: headers, body: body), acceptsRaw: acceptsRaw)
+    }
+
+    @Test("a photo comes in the form field image, beside other fields")
+    func formPhoto() throws {
+        let fields = [FormField(name: "note", content: [9]), FormField(name: "image", filename: "a", content: [1, 2])]
+        #expect(try Self.bytes(.form(fields), acceptsRaw: false) == [1, 2])
+    }
+
+    @Test(
+        "a photo may be the body itself, as a picture or as bytes of no stated type",
+        arguments: ["image/jpeg", "IMAGE/PNG; q=1", "application/octet-stream", nil])
+    func rawPhoto(type: String?) throws {
+        #expect(try Self.bytes(.raw(contentType: type, bytes: [1, 2])) == [1, 2])
+    }
+
+    @Test("each wrong body has its own refusal")
+    func refusals() throws {
+        func code(_ body: HTTPBody, type: String? = nil, acceptsRaw: Bool = true) -> String {
+            do {
+                return "\(try Self.bytes(body, type: type, acceptsRaw: acceptsRaw).count)"
+            } catch {
+                return "\(error.status) \(error.code)"
+            }
+        }
+        let photo = FormField(name: "image", filename: "a.jpg", content: [1])
+        #expect(code(.none) == "400 missing_image")
+        #expect(code(.form([])) == "400 missing_image")
+        #expect(code(.form([FormField(name: "photo", filename: "a.jpg", content: [1])])) == "400 missing_image")
+        #expect(code(.form([FormField(name: "image", filename: "", content: [])])) == "400 missing_image")
+        #expect(code(.form([photo, photo])) == "400 several_images")
+        #expect(code(.form([photo]), type: "application/x-www-form-urlencoded") == "415 unsupported_media_type")
+        #expect(code(.raw(contentType: "application/json", bytes: [1])) == "415 unsupported_media_type")
+        #expect(code(.raw(contentType: "image/jpeg", bytes: [1]), acceptsRaw: false) == "415 unsupported_media_type")
+        #expect(code(.raw(contentType: "image/jpeg", bytes: [])) == "400 missing_image")
+        let limit = UploadedPhoto.maximumBytes
+        #expect(code(.raw(contentType: nil, bytes: [UInt8](repeating: 0, count: limit))) == "\(limit)")
+        #expect(code(.raw(contentType: nil, bytes: [UInt8](repeating: 0, count: limit + 1))) == "413 image_too_large")
+    }
+
+    @Test("a file that was chosen but is empty reaches the decoder, which says so")
+    func emptyFile() throws {
+        #expect(try Self.bytes(.form([FormField(name: "image", filename: "a.jpg", content: [])])).isEmpty)
+    }
+}

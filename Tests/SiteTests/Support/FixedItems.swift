@@ -1,0 +1,114 @@
+import CatalogStore
+import ImageCodecs
+import Recommender
+import Site
+import VectorSearch
+
+/// Eight items in memory, searched by mean colour: enough for every page.
+struct FixedItems: ItemSearch {
+    var items = FixedItems.wardrobe
+    var embedding: [Float]?
+
+    var modelName: String { "mean-colour" }
+    var itemCount: Int { items.count }
+
+    static let wardrobe: [CatalogItem] = [
+        item("1", "Linen shirt", "Shirts", "White", "Men", 39.9, "EUR"),
+        item("2", "Oxford shirt", "Shirts", "Blue", "Men", 1299, "INR"),
+        item("3", "Wrap dress", "Dresses", "Red", "Women", 89.5, "USD"),
+        item("4", "Slip dress", "Dresses", "Black", "Women", nil, nil),
+        item("5", "Canvas sneakers", "Sneakers", "White", "Unisex", 59, "CHF"),
+        item("6", "Court sneakers", "Sneakers", "Green", "Unisex", 75, "GBP"),
+        item("a/b c?&#%ü", "Odd number", "Caps", "Red", "Unisex", 12, "EUR"),
+        CatalogItem(
+            id: "8", name: "<script>alert('x')</script>\" onload=\"alert(1)", category: "<b>Bags</b>", colour: "&amp;",
+            price: 5, currency: "<i>", url: "javascript:alert(1)", description: "</p><script>alert(2)</script>",
+            attributes: [(name: "<u>usage</u>", value: "{{layout}} <img src=x onerror=alert(3)>")]),
+    ]
+
+    private static func item(
+        _ id: String, _ name: String, _ category: String, _ colour: String, _ gender: String, _ price: Double?,
+        _ currency: String?
+    ) -> CatalogItem {
+        CatalogItem(
+            id: id, name: name, category: category, colour: colour, gender: gender, price: price, currency: currency,
+            url: "https://shop.example/\(id)", description: "Made to be worn often.",
+            attributes: [(name: "season", value: "Summer"), (name: "sleeve_length", value: "Long")],
+            contentHash: "hash\(id)", imagePath: "images/\(id).jpg")
+    }
+
+    private static let colours: [String: [Float]] = [
+        "White": [1, 1, 1], "Blue": [0.1, 0.2, 1], "Red": [1, 0.1, 0.1], "Black": [0.4, 0.4, 0.41],
+        "Green": [0.1, 1, 0.2],
+    ]
+
+    private func vector(_ item: CatalogItem) -> [Float] {
+        Self.unit(Self.colours[item.colour ?? ""] ?? [0.5, 0.2, 0.9])
+    }
+
+    private static func unit(_ vector: [Float]) -> [Float] {
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > 0 ? vector.map { $0 / length } : [1, 0, 0]
+    }
+
+    func query(photo bytes: [UInt8]) throws -> PhotoQuery {
+        let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in try ImageDecoder.decode(bytes) }
+        var sums: [Float] = [0, 0, 0]
+        for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
+        return PhotoQuery(
+            vector: embedding ?? Self.unit(sums), image: image, decodeMilliseconds: 1.04, embedMilliseconds: 9.12)
+    }
+
+    func nearest(to vector: [Float], count: Int, metric: Metric, filter: ItemFilter) throws -> [Match] {
+        let scored = try matching(filter).map { item in
+            (item, zip(self.vector(item), vector).reduce(Float(0)) { $0 + $1.0 * $1.1 })
+        }
+        return scored.sorted { ($1.1, $0.0.id) < ($0.1, $1.0.id) }.prefix(count).map {
+            Match(item: $0.0, score: $0.1, closeness: ClosenessScale.standard.closeness($0.1))
+        }
+    }
+
+    func nearest(toItem id: String, count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]? {
+        guard let item = try item(id: id) else { return nil }
+        let others = FixedItems(items: items.filter { $0.id != id })
+        return try others.nearest(to: vector(item), count: count, metric: metric, filter: filter)
+    }
+
+    func item(id: String) throws -> CatalogItem? { items.first { $0.id == id } }
+
+    func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage {
+        let found = try matching(filter)
+        return ItemPage(items: Array(found.dropFirst(offset).prefix(limit)), total: found.count)
+    }
+
+    func values(of attribute: String) throws -> [(value: String, count: Int)] {
+        Dictionary(grouping: items.compactMap { Self.value(of: attribute, in: $0) }) { $0 }
+            .map { (value: $0.key, count: $0.value.count) }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+    }
+
+    func imageFile(id: String) throws -> String? { try item(id: id).map { _ in "/catalog/images/1.jpg" } }
+
+    func thumbnailFile(id: String) throws -> String? { try item(id: id).map { _ in "/data/thumbnails/1.jpg" } }
+
+    private static func value(of attribute: String, in item: CatalogItem) -> String? {
+        switch attribute {
+        case "category": item.category
+        case "colour": item.colour
+        case "gender": item.gender
+        default: item.attributes.first { $0.name == attribute }?.value
+        }
+    }
+
+    private func matching(_ filter: ItemFilter) throws -> [CatalogItem] {
+        let known = ["category", "colour", "gender", "season", "sleeve_length"]
+        for name in filter.accepted.keys.sorted() where !known.contains(name) {
+            throw RecommenderError.unknownAttribute(name, known: known)
+        }
+        return items.filter { item in
+            filter.accepted.allSatisfy { name, values in
+                let value = Self.value(of: name, in: item)?.lowercased()
+                return values.contains { $0.lowercased() == value }
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Site
+import Testing
+
+@Suite("Templates")
+struct TemplateTests {
+    /// A tag of a template: `{{#name}}` is `("#", "name")`, `{{name}}` is `("", "name")`.
+    private struct Tag {
+        let sigil: String
+        let name: String
+    }
+
+    private static func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(TestSite.templates)/\(name).mustache", encoding: .utf8)
+    }
+
+    private static func tags(_ name: String) throws -> [Tag] {
+        try text(name).matches(of: #/\{\{([#^\/<>$]?)([^{}]+)\}\}/#).map {
+            Tag(sigil: String($0.1), name: String($0.2))
+        }
+    }
+
+    /// The models of every page with nothing absent, so that every section is entered.
+    private static func models() throws -> [Templates.Page: Any] {
+        let search = FixedItems()
+        let assets = try Assets(directory: TestSite.publicFiles)
+        let layout = Layout(title: "Title", current: .search, itemCount: 8, assets: assets)
+        let item = search.items[2]
+        let matches = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init()) ?? []
+        var parameters = try SearchParameters(.init(method: .get, path: "/"))
+        parameters.filters = [("colour", "Red"), ("season", "Summer")]
+        let form = try FilterForm(
+            search: search, address: "/x", attributes: ["category", "colour"], parameters: parameters)
+        parameters.count = 5
+        let photo = ResultStore.Entry(vector: [], photo: [], width: 3, height: 4, milliseconds: 1)
+        return [
+            .home: HomePage(
+                layout: layout, examples: search.items, categories: try search.values(of: "category"), itemCount: 8),
+            .results: ResultsPage(
+                layout: layout, address: "/results/x", photo: photo, matches: matches, parameters: parameters,
+                milliseconds: 1, itemCount: 8, form: form),
+            .item: ItemDetailPage(layout: layout, item: item, similar: matches),
+            .catalog: CatalogPage(
+                layout: layout, items: try search.items(offset: 0, limit: 8, filter: .init()), form: form,
+                pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9)),
+            .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
+            .error: ErrorPage(.init(404, code: "not_found", message: "No."), layout: layout),
+        ]
+    }
+
+    /// The value of a dotted name, with how many of the objects around declare its first part.
+    private static func resolve(_ name: String, in stack: [Any]) -> (value: Any?, declarations: Int) {
+        if name == "." { return (stack.last, 1) }
+        let parts = name.split(separator: ".").map(String.init)
+        func child(_ object: Any, _ label: String) -> Mirror.Child? {
+            Mirror(reflecting: object).children.first { $0.label == label }
+        }
+        let declaring = stack.filter { child($0, parts[0]) != nil }
+        guard var value: Any = declaring.last else { return (nil, 0) }
+        for part in parts {
+            guard let next = child(value, part) else { return (nil, 0) }
+            value = next.value
+            let mirror = Mirror(reflecting: value)
+            if mirror.displayStyle == .optional, let some = mirror.children.first { value = some.value }
+        }
+        return (value, declaring.count)
+    }
+
+    /// Follows a template with its partials, and records every name that no object has, or more than one.
+    private static func check(_ template: String, _ stack: [Any]) throws {
+        var open: [[Any]] = [stack]
+        for tag in try tags(template) {
+            let current = open[open.count - 1]
+            switch tag.sigil {
+            case "/": open.removeLast()
+            case "$": open.append(current)
+            case "<":
+                try check(tag.name, current)
+                open.append(current)
+            case ">": try check(tag.name, current)
+            default:
+                let (value, declarations) = resolve(tag.name, in: current)
+                #expect(declarations == 1, "\(template).mustache: {{\(tag.name)}} is known to \(declarations) objects")
+                guard tag.sigil == "#" || tag.sigil == "^" else { continue }
+                // Of a list, an element for which every optional is there stands for all.
+                let elements = (value as? [Any]) ?? value.map { [$0] } ?? []
+                let whole = elements.first { element in
+                    Mirror(reflecting: element).children.allSatisfy {
+                        let mirror = Mirror(reflecting: $0.value)
+                        return mirror.displayStyle != .optional || !mirror.children.isEmpty
+                    }
+                }
+                open.append(current + [whole ?? elements.first ?? ()])
+            }
+        }
+        #expect(open.count == 1, "\(template).mustache leaves a section open")
+    }
+
+    @Test("every name in a page's template is a stored property of exactly one object around it")
+    func names() throws {
+        for (page, model) in try Self.models() { try Self.check(page.rawValue, [model]) }
+    }
+
+    @Test("nothing is written unescaped")
+    func escaping() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: TestSite.templates) {
+            let text = try Self.text(String(name.dropLast(".mustache".count)))
+            #expect(!text.contains("{{{") && !text.contains("{{&"), "\(name)")
+        }
+    }
+
+    @Test(
+        "hostile text of a catalog stays text on every page",
+        arguments: ["/", "/items/8", "/items/1", "/catalog", "/catalog?category=%3Cb%3EBags%3C/b%3E"])
+    func hostileItem(address: String) throws {
+        let html = try TestSite().get(address).text
+        for text in ["<script>alert", "<b>", "<i>", "<u>", "<img src=x", "\" onload=\"", "href=\"javascript:"] {
+            #expect(!html.contains(text), "\(text)")
+        }
+        if address == "/items/8" {
+            #expect(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot; onload=&quot;alert(1)"))
+            #expect(html.contains("{{layout}} &lt;img src=x onerror=alert(3)&gt;"))
+        }
+    }
+
+    @Test("hostile text of an address stays text", arguments: ["/items/%3Cscript%3E", "/catalog?%3Cscript%3E=1"])
+    func hostileAddress(address: String) throws {
+        let html = try TestSite().get(address).text
+        #expect(!html.contains("<script>"))
+        #expect(html.contains("&lt;script&gt;"))
+    }
+
+    @Test("pages have no inline script, no inline style and nothing from other hosts")
+    func noInline() throws {
+        let site = try TestSite()
+        let upload = try #require(try site.upload(TestSite.photo(red: 1, green: 2, blue: 3)).headers["Location"])
+        for address in ["/", "/items/1", "/catalog", "/about", "/items/none", upload] {
+            let html = try site.get(address).text
+            #expect(html.ranges(of: "<script").count == 1)
+            #expect(html.contains(#/<script type="module" src="\/static\/app\.js\?v=[0-9a-f]+"><\/script>/#))
+            #expect(!html.contains("<style") && !html.contains(" style="))
+            #expect(!html.contains(#/ on[a-z]+=/#))
+            for match in html.matches(of: #/(?:src|href|action)="([^"]*)"/#) {
+                #expect(match.1.hasPrefix("/") || match.1.hasPrefix("#") || match.1.hasPrefix("https://shop.example/"))
+            }
+        }
+        for name in try FileManager.default.contentsOfDirectory(atPath: TestSite.publicFiles) {
+            let text = try String(contentsOfFile: "\(TestSite.publicFiles)/\(name)", encoding: .utf8)
+                .replacing("http://www.w3.org/2000/svg", with: "")
+            #expect(!text.contains("http://") && !text.contains("https://"), "\(name)")
+        }
+    }
+}
