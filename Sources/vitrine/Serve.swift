@@ -30,7 +30,8 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
-        let level = ProcessInfo.processInfo.environment["VITRINE_LOG_LEVEL"].flatMap(Logger.Level.init) ?? .info
+        let name = ProcessInfo.processInfo.environment["VITRINE_LOG_LEVEL"] ?? "info"
+        let level = Logger.Level(rawValue: name) ?? .info
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level
