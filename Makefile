@@ -24,7 +24,7 @@ test: test-packages unit-test browser-test
 
 unit-test: packages
 	swift build -c release --product vitrine
-	swift test -c release
+	swift test -c release --disable-testable-imports
 
 browser-test: test-packages $(AXE)
 	swift build -c release --product vitrine
