@@ -5,35 +5,24 @@ internal import CKernels
 /// Convolution as a matrix product: a row for each output pixel, with the input patch under its window (im2col), times
 /// the filters. Windows of 1x1 with stride 1 need no copy: the feature map is that matrix already.
 ///
-/// The product is cut into pieces by the shapes alone, never by the number of threads, since OpenBLAS may round a
-/// product of another shape differently.
+/// The product itself is a ``FilterMatrix``'s: our own kernels where the CPU has what they need, else OpenBLAS. It is cut
+/// into pieces by the shapes alone, never by the number of threads, since OpenBLAS may round a product of another shape
+/// differently.
 package struct GemmConvolution: Convolution {
     private let inputChannels: Int
     private let outputChannels: Int
     private let kernel: Int
     private let stride: Int
     private let padding: Int
-    /// (kernel * kernel * inputChannels) x outputChannels.
-    private let filters: FloatBuffer
-    private let bias: FloatBuffer
+    private let filters: any FilterMatrix
 
-    package init(_ weights: ConvolutionWeights) {
+    package init(_ weights: ConvolutionWeights, panelWidth: Int = PanelFilters.width) {
         inputChannels = weights.inputChannels
         outputChannels = weights.outputChannels
         kernel = weights.kernel
         stride = weights.stride
         padding = weights.padding
-        bias = weights.bias
-        let window = kernel * kernel
-        filters = FloatBuffer(uninitialized: weights.filters.count)
-        for output in 0..<outputChannels {
-            for input in 0..<inputChannels {
-                let source = weights.filters.pointer + (output * inputChannels + input) * window
-                for tap in 0..<window {
-                    filters.pointer[(tap * inputChannels + input) * outputChannels + output] = source[tap]
-                }
-            }
-        }
+        filters = panelWidth > 0 ? PanelFilters(weights, width: panelWidth) : BlasFilters(weights)
     }
 
     package func outputShape(for input: FeatureShape) -> FeatureShape {
@@ -132,24 +121,18 @@ package struct GemmConvolution: Convolution {
         }
 
         private func multiply(_ columns: UnsafePointer<Float>, rows: Int, at first: Int, channels: Range<Int>) {
-            let stride = convolution.outputChannels
-            let offset = first * stride + channels.lowerBound
-            context.gemm.multiply(
-                rows: rows, columns: channels.count, inner: convolution.inner,
-                columns, stride: convolution.inner,
-                convolution.filters.pointer + channels.lowerBound, stride: stride,
-                into: output + offset, stride: stride)
-            vk_add_bias(
-                output + offset, convolution.bias.pointer + channels.lowerBound, residual.map { $0 + offset },
-                Int32(rows), Int32(channels.count), Int32(stride), relu ? 1 : 0)
+            let offset = first * convolution.outputChannels
+            convolution.filters.multiply(
+                columns, rows: rows, channels: channels, residual: residual.map { $0 + offset }, relu: relu,
+                into: output + offset, context.gemm)
         }
 
-        /// Cuts `total` into an even number of pieces of about the wanted length, in steps of 16.
+        /// Cuts `total` into an even number of pieces of about the wanted length, in steps of 32.
         private func pieceLength(_ total: Int, wanted: Int) -> Int {
             guard total > wanted else { return total }
             var pieces = (total + wanted - 1) / wanted
             if !pieces.isMultiple(of: 2) { pieces += 1 }
-            return ((total + pieces - 1) / pieces + 15) / 16 * 16
+            return ((total + pieces - 1) / pieces + 31) / 32 * 32
         }
     }
 }

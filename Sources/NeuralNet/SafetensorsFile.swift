@@ -138,7 +138,8 @@ public struct SafetensorsFile: Sendable, WeightSource {
         func refuse(_ reason: String) -> NeuralNetError { .unusableFile(file: name, reason: reason) }
         func systemReason() -> String { String(cString: strerror(errno)) }
 
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK, opening a named pipe waits for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw refuse("it cannot be opened: \(systemReason()) (\(path))") }
         defer { close(descriptor) }
         var status = stat()

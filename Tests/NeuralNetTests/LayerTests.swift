@@ -62,10 +62,11 @@ struct LayerTests {
         return output
     }
 
-    private func run(_ c: Case, threads: Int, residual: Bool, relu: Bool) throws -> (found: [Float], expected: [Float])
-    {
+    private func run(
+        _ c: Case, threads: Int, residual: Bool, relu: Bool, panelWidth: Int
+    ) throws -> (found: [Float], expected: [Float]) {
         let context = try ComputeContext(pool: ThreadPool(threads: threads))
-        let convolution = makeConvolution(weights(c))
+        let convolution = GemmConvolution(weights(c), panelWidth: panelWidth)
         let shape = FeatureShape(height: c.height, width: c.width, channels: c.inputs)
         let out = convolution.outputShape(for: shape)
         let input = HashedWeights.values("input", [c.height, c.width, c.inputs])
@@ -80,10 +81,13 @@ struct LayerTests {
         return (Array(output.values.dropLast()), naive(c, input, residual: extra, relu: relu, out))
     }
 
-    @Test("a convolution equals its definition", arguments: cases)
-    func convolution(c: Case) throws {
+    /// OpenBLAS (0), and the kernels that this CPU can run.
+    static let panelWidths = [0, 16, 32].filter { $0 <= PanelFilters.width }
+
+    @Test("a convolution equals its definition", arguments: cases, panelWidths)
+    func convolution(c: Case, panelWidth: Int) throws {
         for (residual, relu) in [(false, false), (false, true), (true, true)] {
-            let (found, expected) = try run(c, threads: 2, residual: residual, relu: relu)
+            let (found, expected) = try run(c, threads: 2, residual: residual, relu: relu, panelWidth: panelWidth)
             let largest = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
             #expect(found.count == expected.count)
             // Rounding of sums of a few thousand products of numbers about 1; a NaN fails as well.
@@ -91,11 +95,11 @@ struct LayerTests {
         }
     }
 
-    @Test("a convolution has the same bits on one thread and on many", arguments: cases)
-    func convolutionIsDeterministic(c: Case) throws {
-        let one = try run(c, threads: 1, residual: true, relu: true).found
+    @Test("a convolution has the same bits on one thread and on many", arguments: cases, panelWidths)
+    func convolutionIsDeterministic(c: Case, panelWidth: Int) throws {
+        let one = try run(c, threads: 1, residual: true, relu: true, panelWidth: panelWidth).found
         for threads in [2, 3, 7] {
-            #expect(try run(c, threads: threads, residual: true, relu: true).found == one)
+            #expect(try run(c, threads: threads, residual: true, relu: true, panelWidth: panelWidth).found == one)
         }
     }
 }

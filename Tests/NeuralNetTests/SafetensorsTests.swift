@@ -182,6 +182,16 @@ struct SafetensorsTests {
         #expect(throws: NeuralNetError.self) { try SafetensorsFile.metadata(path: path) }
     }
 
+    @Test("a named pipe is refused, and not waited for")
+    func namedPipe() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
+            .path
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        let error = #expect(throws: NeuralNetError.self) { try SafetensorsFile(path: path) }
+        #expect(error?.description.contains("not a regular file") == true)
+    }
+
     @Test("whatever is changed in a file, it is read or refused, and never read beyond its end")
     func mutations() {
         let sound = SafetensorsFile.encode(

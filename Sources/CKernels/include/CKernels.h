@@ -49,6 +49,23 @@ void vk_float_from_bf16(const void *source, size_t count, float *out);
 /// 1 if every float is finite.
 int vk_all_finite(const float *values, size_t count);
 
+// A product with a panel: some columns of a matrix that never changes, stored the way the kernel reads them.
+typedef struct {
+    const float *a;         // rows x inner, rows a_stride floats apart
+    const float *panel;     // inner x width, without gaps; columns beyond `columns` are zero
+    const float *bias;      // width floats
+    const float *residual;  // rows x columns, rows c_stride floats apart, or NULL
+    float *c;               // rows x columns, rows c_stride floats apart
+    int rows, inner, columns, a_stride, c_stride, relu;
+} vk_panel;
+
+/// Columns in a panel on this CPU: 32 with AVX-512, 16 with AVX2 and FMA; 0 if there is no kernel for it.
+int vk_panel_width(void);
+
+/// c = a * panel + bias (+ residual), then max(0, c) if `relu`. Each sum is taken in the order of `inner`, whatever the
+/// number of rows, so a product in pieces has the bits of the whole. width: 32 or 16, `vk_panel_width()` at most.
+void vk_multiply_panel(const vk_panel *panel, int width);
+
 /// Scratch of the calling thread for `ThreadPool`: which pool, if any, the thread works in.
 const void *vk_current_pool(void);
 void vk_set_current_pool(const void *pool);
