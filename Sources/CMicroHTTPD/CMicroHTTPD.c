@@ -70,7 +70,8 @@ struct MHD_Daemon *vitrine_mhd_start(
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)settings->per_ip_limit, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)settings->idle_timeout, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)settings->connection_memory, NULL},
-        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        // Strict refuses a missing Host with its header sent twice (0.9.75); the Swift side is stricter anyway.
+        {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},
         // A pool of one is refused: one thread is the daemon's own.
         {settings->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)settings->threads, NULL},
         {MHD_OPTION_END, 0, NULL},

@@ -154,6 +154,8 @@ final class Acceptor: Sendable {
             }
             var one: Int32 = 1
             setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+            // Here and not when the library has got round to it: this thread must not fall asleep before.
+            table.opened(socket)
             withUnsafeBytes(of: &address) { accepted(socket, UnsafeRawBufferPointer(rebasing: $0[..<Int(length)])) }
         }
     }

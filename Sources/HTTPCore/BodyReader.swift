@@ -18,8 +18,10 @@ struct BodyReader {
     /// A reader for one body.
     ///
     /// - Parameters:
+    ///   - contentType: the declared type, which says how the body is read.
     ///   - length: the declared length; `nil` when it comes in chunks.
     ///   - limit: the most bytes that are taken.
+    ///   - share: what the body takes of the memory for all bodies.
     /// - Throws: ``HTTPError`` 400 `malformed_multipart` for a form without a boundary.
     init(contentType: String?, length: Int?, limit: Int, share: BodyBudget.Share) throws {
         self.contentType = contentType

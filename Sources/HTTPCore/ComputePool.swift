@@ -18,7 +18,10 @@ package final class ComputePool: Sendable {
 
     /// A pool of `threads` threads, with room for `capacity` more jobs that wait.
     ///
-    /// - Parameter depthChanged: told how many jobs wait, each time that changes.
+    /// - Parameters:
+    ///   - threads: how many run jobs, at least one.
+    ///   - capacity: how many jobs may wait.
+    ///   - depthChanged: told how many jobs wait, each time that changes.
     package init(threads: Int, capacity: Int, depthChanged: @escaping @Sendable (Int) -> Void = { _ in }) {
         let threads = max(threads, 1)
         let state = Guarded(State())

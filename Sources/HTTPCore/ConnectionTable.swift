@@ -32,7 +32,9 @@ final class ConnectionTable: Sendable {
 
     /// A table without connections.
     ///
-    /// - Parameter timeoutAnswer: what a client is told whose request did not arrive in time.
+    /// - Parameters:
+    ///   - configuration: the deadlines.
+    ///   - timeoutAnswer: what a client is told whose request did not arrive in time.
     init(_ configuration: HTTPServerConfiguration, timeoutAnswer: @escaping @Sendable (_ id: String) -> [UInt8]) {
         requestDeadline = configuration.requestDeadline
         idleTimeout = configuration.idleTimeout

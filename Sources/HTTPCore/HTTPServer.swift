@@ -25,6 +25,9 @@ public final class HTTPServer: Sendable {
     /// A server that does not listen yet.
     ///
     /// - Parameters:
+    ///   - configuration: how to listen, and what to bound.
+    ///   - router: the routes.
+    ///   - logger: takes one line a request.
     ///   - metrics: where the server counts.
     ///   - errorPage: makes the answer to an ``HTTPError``; its status and fields are the error's in any case.
     ///     Runs on HTTP threads too, so it must be quick.
@@ -110,9 +113,12 @@ public final class HTTPServer: Sendable {
     private func makeAcceptor(_ listener: Listener, _ daemon: OpaquePointer) throws -> Acceptor {
         struct Daemon: @unchecked Sendable { let pointer: OpaquePointer }
         let daemon = Daemon(pointer: daemon)
-        return try Acceptor(listener: listener.descriptor, table: core.table, configuration: configuration) {
+        let table = core.table
+        return try Acceptor(listener: listener.descriptor, table: table, configuration: configuration) {
             socket, address in
-            _ = vitrine_mhd_add(daemon.pointer, socket, address.baseAddress, UInt32(address.count))
+            if vitrine_mhd_add(daemon.pointer, socket, address.baseAddress, UInt32(address.count)) == 0 {
+                table.closed(socket)
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ package struct RequestTarget: Sendable {
         guard bytes.count <= Self.longest else {
             throw HTTPError(414, code: "uri_too_long", message: "The address is longer than this server takes.")
         }
+        // Also catches a space, which the library leaves in a target.
+        guard !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else { throw Self.malformed }
         let bytes = Self.withoutAuthority(bytes[...])
         if bytes.elementsEqual("*".utf8) {
             self.init(path: "*", segments: ["*"], query: [])

@@ -25,13 +25,11 @@ struct ResponseWriter: Sendable {
         case .none:
             raw = vitrine_mhd_response(nil, 0)
         case .bytes(let bytes):
-            if isUnchanged(response, exchange) {
-                response.status = 304
-                raw = vitrine_mhd_response(nil, 0)
-            } else {
-                length = bytes.count
-                raw = bytes.withUnsafeBytes { vitrine_mhd_response($0.baseAddress, $0.count) }
-            }
+            if isUnchanged(response, exchange) { response.status = 304 }
+            // Also for 304: the library sends no body with it, but the length, which must be that of the 200
+            // (RFC 9110, section 8.6).
+            length = bytes.count
+            raw = bytes.withUnsafeBytes { vitrine_mhd_response($0.baseAddress, $0.count) }
         case .file(let path):
             (raw, length) = try openFile(path, &response, exchange)
         }
@@ -42,7 +40,7 @@ struct ResponseWriter: Sendable {
         }
         if closes { _ = vitrine_mhd_add_header(raw, "Connection", "close") }
         exchange.status = response.status
-        exchange.sentBytes = exchange.method == "HEAD" ? 0 : length
+        exchange.sentBytes = exchange.method == "HEAD" || response.status == 304 ? 0 : length
         exchange.step = .answered
         return vitrine_mhd_queue(connection, UInt32(clamping: response.status), raw) != 0
     }
@@ -80,11 +78,7 @@ struct ResponseWriter: Sendable {
             throw HTTPError(404, code: "not_found", message: "There is no such file.")
         }
         if response.headers["ETag"] == nil { response.headers["ETag"] = EntityTag.file(status) }
-        if isUnchanged(response, exchange) {
-            close(file)
-            response.status = 304
-            return (vitrine_mhd_response(nil, 0), 0)
-        }
+        if isUnchanged(response, exchange) { response.status = 304 }
         if response.headers["Content-Type"] == nil {
             response.headers["Content-Type"] = FileType.contentType(of: path)
         }

@@ -10,8 +10,7 @@ enum ServerCallbacks {
             context: Unmanaged.passUnretained(core).toOpaque(),
             connection: { context, connection, _, opened in
                 guard let core = ServerCallbacks.find(context), let connection else { return }
-                let socket = vitrine_mhd_socket(connection)
-                if opened != 0 { core.table.opened(socket) } else { core.table.closed(socket) }
+                if opened == 0 { core.table.closed(vitrine_mhd_socket(connection)) }
             },
             target: { context, target, connection in
                 guard let core = ServerCallbacks.find(context), let connection else { return nil }

@@ -97,6 +97,12 @@ final class RawClient {
         return Answer(status: status, headers: headers, body: Array(received[..<length]))
     }
 
+    /// Everything until the server closes.
+    func readToEnd() throws -> String {
+        while try fill() {}
+        return String(decoding: received, as: UTF8.self)
+    }
+
     /// Whether the server closes without sending anything more.
     func isClosedByServer() -> Bool {
         received.isEmpty && (try? fill()) != true

@@ -3,7 +3,7 @@ import Logging
 import Metrics
 
 /// A server on a free port, stopped when it goes.
-final class TestServer {
+final class TestServer: Sendable {
     let server: HTTPServer
     let port: Int
     let metrics: PrometheusMetrics
