@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Site",
+                "Site", "Recommender",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -6,8 +6,8 @@ Along each axis, with `extent` source pixels from `origin` on becoming `length` 
 
     scale   = extent / length
     support = max(1, scale)
-    center  = origin + (i + 1/2) * scale                  for output pixel i
-    weight  = max(0, 1 - |j + 1/2 - center| / support)    of source pixel j, floor(origin) <= j < ceil(origin + extent)
+    centre  = origin + (i + 1/2) * scale                  for output pixel i
+    weight  = max(0, 1 - |j + 1/2 - centre| / support)    of source pixel j, floor(origin) <= j < ceil(origin + extent)
     output  = sum(weight * source) / sum(weight)
 
 With whole coordinates this is Pillow's BILINEAR resize and PyTorch's interpolate(mode="bilinear", antialias=True), but
@@ -28,10 +28,10 @@ def weights(origin, extent, length, limit):
     support = max(1.0, scale)
     low = max(0, min(limit - 1, math.floor(origin)))
     high = max(low + 1, min(limit, math.ceil(origin + extent)))
-    center = origin + (np.arange(length) + 0.5) * scale
+    centre = origin + (np.arange(length) + 0.5) * scale
     pixel = np.arange(low, high) + 0.5
     matrix = np.zeros((length, limit))
-    matrix[:, low:high] = np.maximum(0, 1 - np.abs(pixel[None, :] - center[:, None]) / support)
+    matrix[:, low:high] = np.maximum(0, 1 - np.abs(pixel[None, :] - centre[:, None]) / support)
     return matrix / matrix.sum(axis=1, keepdims=True)
 
 

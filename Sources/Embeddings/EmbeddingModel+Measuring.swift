@@ -12,6 +12,7 @@ extension EmbeddingModel {
     /// Measures the model on ``RGBImage/synthetic(width:height:)`` of 480 x 640 pixels.
     ///
     /// - Parameter seconds: about how long to measure; half for one photo at a time, half for many.
+    /// - Returns: the speed.
     /// - Throws: what embedding throws.
     public func measure(seconds: Double) throws -> EmbeddingSpeed {
         let image = RGBImage.synthetic(width: 480, height: 640)

@@ -44,8 +44,9 @@ public enum ImageFit: String, Sendable, CaseIterable {
     /// - `stretch`: all of the source on all of the target.
     /// - `crop`: if `W * h > H * w`, the part `(W - H * w / h) / 2, 0, H * w / h, H`, else
     ///   `0, (H - W * h / w) / 2, W, W * h / w`, on all of the target.
-    /// - `pad`: all of the source on `a` x `b` pixels at `((w - a) / 2, (h - b) / 2)`, rounded down. If `W * h > H * w`,
-    ///   `a = w` and `b = max(1, floor(H * w / W + 1/2))`, else `b = h` and `a = max(1, floor(W * h / H + 1/2))`.
+    /// - `pad`: all of the source on `a` x `b` pixels at `((w - a) / 2, (h - b) / 2)`, rounded down. If
+    ///   `W * h > H * w`, `a = w` and `b = max(1, floor(H * w / W + 1/2))`, else `b = h` and
+    ///   `a = max(1, floor(W * h / H + 1/2))`.
     ///
     /// - Parameters:
     ///   - sourceWidth: width of the picture in pixels.

@@ -1,7 +1,7 @@
 /// Finds out whether a text is an SVG document without parsing all of it.
 enum MarkupProbe {
-    /// Whether the first element is `svg`, with or without a prefix. A byte order mark, white space, an XML declaration,
-    /// processing instructions, comments and a document type may come before (W3C XML 1.0, section 2.8).
+    /// Whether the first element is `svg`, with or without a prefix. A byte order mark, white space, an XML
+    /// declaration, processing instructions, comments and a document type may come before (W3C XML 1.0, section 2.8).
     static func isSVG(_ file: ByteView) -> Bool {
         var text = Array(file.prefixBytes(1 << 16))
         // UTF-16: the ASCII half of it is all that matters here.

@@ -20,14 +20,14 @@ struct ResampleTaps {
         weights.reserveCapacity(length * stride)
         var row = [Double](repeating: 0, count: stride)
         for i in 0..<length {
-            let center = origin + (Double(i) + 0.5) * scale
+            let centre = origin + (Double(i) + 0.5) * scale
             // The nearest pixel inside is kept whatever rounding does, so that weights always have a sum.
-            let nearest = max(low, min(high - 1, Int(center.rounded(.down))))
-            let first = min(nearest, max(low, Int((center - support - 0.5).rounded(.up))))
-            let end = max(nearest + 1, min(high, first + stride, Int((center + support + 0.5).rounded(.down)) + 1))
+            let nearest = max(low, min(high - 1, Int(centre.rounded(.down))))
+            let first = min(nearest, max(low, Int((centre - support - 0.5).rounded(.up))))
+            let end = max(nearest + 1, min(high, first + stride, Int((centre + support + 0.5).rounded(.down)) + 1))
             var sum = 0.0
             for k in 0..<(end - first) {
-                let distance = abs(Double(first + k) + 0.5 - center)
+                let distance = abs(Double(first + k) + 0.5 - centre)
                 row[k] = max(0, 1 - distance / support)
                 sum += row[k]
             }

@@ -6,8 +6,8 @@ internal import CImageCodecs
 ///
 ///     scale   = extent / length
 ///     support = max(1, scale)
-///     center  = origin + (i + 1/2) * scale                     for output pixel i
-///     weight  = max(0, 1 - |j + 1/2 - center| / support)       of source pixel j, floor(origin) <= j < ceil(origin + extent)
+///     centre  = origin + (i + 1/2) * scale                of output pixel i
+///     weight  = max(0, 1 - |j + 1/2 - centre| / support)  of source pixel j in floor(origin) ..< ceil(origin + extent)
 ///     output  = sum(weight * source) / sum(weight)
 ///
 /// This is what others call "bilinear with antialias": Pillow's `BILINEAR`, or `interpolate(mode="bilinear",

@@ -9,9 +9,8 @@ protocol Backbone: Sendable {
     /// - Returns: that, and the number of floats of the largest map on the way; `nil` if the input is too small.
     func plan(for input: FeatureShape) -> (output: FeatureShape, largest: Int)?
 
-    /// Runs it.
+    /// Runs it. There are four buffers, each as long as the largest map of the plan; the first has the input.
     ///
-    /// - Parameter buffers: four, each as long as the largest map of the plan; the first has the input.
     /// - Returns: the buffer with the last feature map.
     func run(_ shape: FeatureShape, _ buffers: [UnsafeMutablePointer<Float>], _ context: ComputeContext)
         -> UnsafePointer<Float>
@@ -69,6 +68,8 @@ public final class Network: Sendable {
     ///
     /// - Parameters:
     ///   - planes: `3 * height * width` floats: all of the red, then green, then blue, row by row.
+    ///   - width: pixels in a row.
+    ///   - height: number of rows.
     ///   - scale: what each channel is multiplied with first.
     ///   - shift: what is added then.
     /// - Returns: ``dimension`` floats, the same bits for the same input, whatever the number of threads.

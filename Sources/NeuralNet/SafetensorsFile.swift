@@ -97,7 +97,7 @@ public struct SafetensorsFile: Sendable, WeightSource {
     }
 
     /// What the header says about a tensor; `nil` if there is no such tensor.
-    public subscript(tensor: String) -> TensorInfo? {
+    public subscript(tensor tensor: String) -> TensorInfo? {
         indices[tensor].map { tensors[$0] }
     }
 
@@ -105,7 +105,7 @@ public struct SafetensorsFile: Sendable, WeightSource {
     public var tensorNames: [String] { tensors.map(\.name) }
 
     /// Lengths of a tensor's axes; `nil` if there is no such tensor.
-    public func shape(of tensor: String) -> [Int]? { self[tensor]?.shape }
+    public func shape(of tensor: String) -> [Int]? { self[tensor: tensor]?.shape }
 
     /// Writes a tensor's elements as single-precision floats; F32, F16 and BF16 tensors only.
     ///
@@ -115,7 +115,7 @@ public struct SafetensorsFile: Sendable, WeightSource {
         func refuse(_ reason: String) -> NeuralNetError {
             .unusableTensor(file: name, tensor: tensor, reason: reason)
         }
-        guard let info = self[tensor] else { throw refuse("it is missing") }
+        guard let info = self[tensor: tensor] else { throw refuse("it is missing") }
         guard buffer.count == info.count else {
             throw refuse("it has \(info.count) elements, \(buffer.count) are wanted")
         }

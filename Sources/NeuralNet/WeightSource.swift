@@ -6,9 +6,8 @@ public protocol WeightSource {
     var tensorNames: [String] { get }
     /// Lengths of a tensor's axes; `nil` if there is no such tensor.
     func shape(of tensor: String) -> [Int]?
-    /// Writes a tensor's elements, row-major, as single-precision floats.
+    /// Writes a tensor's elements, row-major, as single-precision floats to a buffer as long as the product of its shape.
     ///
-    /// - Parameter buffer: as long as the product of the shape.
     /// - Throws: ``NeuralNetError`` if the tensor cannot be had as floats.
     func read(_ tensor: String, into buffer: UnsafeMutableBufferPointer<Float>) throws
 }

@@ -23,10 +23,9 @@ public struct Gemm: Sendable {
 
     /// `c = a * b`, all row-major.
     ///
-    /// - Parameters:
-    ///   - a: `rows` x `inner`, rows `aStride` floats apart.
-    ///   - b: `inner` x `columns`, rows `bStride` floats apart.
-    ///   - c: `rows` x `columns`, rows `cStride` floats apart. Must not overlap `a` or `b`; its old content is not read.
+    /// `a` is `rows` x `inner` with rows `aStride` floats apart, `b` is `inner` x `columns` with rows `bStride` apart, `c`
+    /// is `rows` x `columns` with rows `cStride` apart. `c` must not overlap `a` or `b`; its old content is not read.
+    ///
     /// - Complexity: `2 * rows * columns * inner` floating point operations.
     public func multiply(
         rows: Int, columns: Int, inner: Int,
@@ -40,10 +39,7 @@ public struct Gemm: Sendable {
 
     /// `c = a * transpose(b)`, all row-major: the inner products of the rows of `a` with the rows of `b`.
     ///
-    /// - Parameters:
-    ///   - a: `rows` x `inner`, rows `aStride` floats apart.
-    ///   - b: `columns` x `inner`, rows `bStride` floats apart.
-    ///   - c: `rows` x `columns`, rows `cStride` floats apart. Must not overlap `a` or `b`; its old content is not read.
+    /// As ``multiply(rows:columns:inner:_:stride:_:stride:into:stride:)``, but `b` is `columns` x `inner`.
     public func multiplyTransposed(
         rows: Int, columns: Int, inner: Int,
         _ a: UnsafePointer<Float>, stride aStride: Int,

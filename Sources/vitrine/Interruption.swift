@@ -3,20 +3,23 @@ import Foundation
 import Synchronization
 
 /// Ctrl-C and SIGTERM as something that can be asked about and waited for. A second signal ends the process at once.
-final class Interruption: Sendable {
+///
+/// Unchecked because dispatch sources are not marked as sendable; they are only kept alive here.
+final class Interruption: @unchecked Sendable {
     private let received = Atomic<Bool>(false)
     private let semaphore = DispatchSemaphore(value: 0)
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
+    private let sources: [any DispatchSourceSignal]
 
     /// Takes over both signals for the rest of the process's life.
     init() {
         let queue = DispatchQueue(label: "vitrine.signals")
-        for number in [SIGINT, SIGTERM] {
+        sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            return DispatchSource.makeSignalSource(signal: number, queue: queue)
+        }
+        for source in sources {
             source.setEventHandler { [weak self] in self?.receive() }
             source.activate()
-            sources.withLock { $0.append(source) }
         }
     }
 

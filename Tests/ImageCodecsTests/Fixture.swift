@@ -41,12 +41,12 @@ extension RGBImage {
     }
 
     /// A picture whose values come from a function of column and row.
-    static func drawn(width: Int, height: Int, _ color: (Int, Int) -> (Int, Int, Int)) -> RGBImage {
+    static func drawn(width: Int, height: Int, _ colour: (Int, Int) -> (Int, Int, Int)) -> RGBImage {
         var pixels: [UInt8] = []
         pixels.reserveCapacity(3 * width * height)
         for y in 0..<height {
             for x in 0..<width {
-                let (r, g, b) = color(x, y)
+                let (r, g, b) = colour(x, y)
                 pixels += [UInt8(r & 255), UInt8(g & 255), UInt8(b & 255)]
             }
         }
@@ -63,6 +63,11 @@ extension RGBImage {
 func imageError(_ body: () throws(ImageError) -> Void) -> ImageError? {
     do throws(ImageError) { try body() } catch { return error }
     return nil
+}
+
+/// The error of decoding, or `nil`.
+func decodingError(_ bytes: [UInt8]) -> ImageError? {
+    imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes) }
 }
 
 /// Numbers that look random and are the same every time (SplitMix64).

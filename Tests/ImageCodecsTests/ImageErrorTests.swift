@@ -29,11 +29,11 @@ struct ImageErrorTests {
     @Test("a size error tells the size and the limit")
     func size() {
         let png = PNGBytes.header(width: 10_000, height: 6_010) + PNGBytes.chunk("IDAT")
-        let error = imageError { () throws(ImageError) in _ = try ImageDecoder.decode(png) }
+        let error = decodingError(png)
         #expect(error == .tooLarge(reason: "it has 60.1 megapixels, and at most 50 are accepted"))
         #expect(
             error?.message
-                == "This photo is too large: it has 60.1 megapixels, and at most 50 are accepted. Please choose a smaller one."
-        )
+                == "This photo is too large: it has 60.1 megapixels, and at most 50 are accepted. "
+                + "Please choose a smaller one.")
     }
 }

@@ -9,7 +9,7 @@ struct JPEGDecodingTests {
             "baseline.jpg", "baseline-420.jpg", "progressive.jpg", "arithmetic.jpg", "restarts.jpg", "cmyk-adobe.jpg",
             "cmyk-plain.jpg", "ycck-adobe.jpg", "no-end-marker.jpg", "padded.jpg", "trailer.jpg",
         ])
-    func colors(name: String) throws {
+    func colours(name: String) throws {
         let image = try ImageDecoder.decode(Fixture.bytes(name))
         // Quality 95: a few levels of 255 from the original.
         #expect(image.meanDifference(from: try Fixture.reference()) < 2.5)
@@ -44,7 +44,7 @@ struct JPEGDecodingTests {
         ])
     func unsupported(name: String, kind: String) throws {
         let bytes = try Fixture.bytes(name)
-        #expect(imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes) } == .unsupported(kind: kind))
+        #expect(decodingError(bytes) == .unsupported(kind: kind))
     }
 
     @Test("a big photo is scaled by the smallest n/8 that leaves enough")

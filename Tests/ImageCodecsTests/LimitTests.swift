@@ -12,7 +12,7 @@ struct LimitTests {
         let bytes = try Fixture.bytes("huge-claim.jpg")
         #expect(bytes.count < 180)
         let time = ContinuousClock().measure { #expect(Self.error(bytes)?.code == "image_too_large") }
-        #expect(time < .milliseconds(50))
+        #expect(time < .seconds(1))
         // And where the limits would let it pass, its missing data ends it.
         let generous = ImageLimits(pixels: 1 << 40, side: 1 << 20)
         let scaled = imageError { () throws(ImageError) in
@@ -33,7 +33,7 @@ struct LimitTests {
             Array(bytes[..<start]) + Array(repeating: scan, count: scans - count).joined() + bytes[start...]
         }
         let time = ContinuousClock().measure { #expect(Self.error(file(scans: 1000))?.code == "image_too_complex") }
-        #expect(time < .milliseconds(200))
+        #expect(time < .seconds(1))
         #expect(Self.error(file(scans: 101))?.code == "image_too_complex")
         #expect(Self.error(file(scans: 100)) == nil)
         #expect(Self.error(bytes, limits: ImageLimits(scans: 3))?.code == "image_too_complex")
@@ -56,7 +56,7 @@ struct LimitTests {
     func packedText() throws {
         let bytes = try Fixture.bytes("text-bomb.png")
         let time = ContinuousClock().measure { #expect(Self.error(bytes) == nil) }
-        #expect(time < .milliseconds(50))
+        #expect(time < .seconds(1))
     }
 
     @Test("a PNG or WebP of very many chunks is refused fast")

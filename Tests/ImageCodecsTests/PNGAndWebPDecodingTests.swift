@@ -51,7 +51,7 @@ struct PNGAndWebPDecodingTests {
             let length = file[(start - 4)..<start].reduce(0) { $0 << 8 | Int($1) }
             var broken = file
             broken[start + 4 + length] ^= 1
-            let error = imageError { () throws(ImageError) in _ = try ImageDecoder.decode(broken) }
+            let error = decodingError(broken)
             #expect(error?.code == "damaged_image", "\(name)")
         }
     }

@@ -20,7 +20,7 @@ struct SniffingTests {
         ])
     func refusedFile(name: String, kind: String) throws {
         let bytes = try Fixture.bytes(name)
-        #expect(imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes) } == .unsupported(kind: kind))
+        #expect(decodingError(bytes) == .unsupported(kind: kind))
     }
 
     static func media(_ major: String, _ compatible: String...) -> [UInt8] {
@@ -45,7 +45,7 @@ struct SniffingTests {
 
     @Test("the first bytes of other kinds are enough", arguments: starts)
     func refusedStart(kind: String, bytes: [UInt8]) {
-        #expect(imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes) } == .unsupported(kind: kind))
+        #expect(decodingError(bytes) == .unsupported(kind: kind))
     }
 
     @Test(
@@ -64,7 +64,7 @@ struct SniffingTests {
         ]
         for bytes in forms {
             #expect(
-                imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes) } == .unsupported(kind: "SVG"))
+                decodingError(bytes) == .unsupported(kind: "SVG"))
         }
     }
 
@@ -77,7 +77,7 @@ struct SniffingTests {
         ])
     func notAnImage(text: String) {
         let bytes = Array(text.utf8)
-        #expect(imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes) } == .notAnImage)
+        #expect(decodingError(bytes) == .notAnImage)
     }
 
     @Test("no bytes are told apart from wrong bytes")

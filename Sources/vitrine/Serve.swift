@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import HTTPCore
+import Logging
+import Recommender
+import Site
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the search in the browser and over the JSON API.",
+        discussion: """
+            Indexes first what is missing. SIGTERM or Ctrl-C finishes the requests that run, at most ten seconds, and
+            ends with status 0. Logs go to standard error, without addresses of visitors.
+            """)
+
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: "Address to listen on; 0.0.0.0 for all of this machine.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Port; 0 takes any free one.")
+    var port = 8080
+
+    @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
+    var prune = false
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535.") }
+    }
+
+    func run() throws {
+        let name = ProcessInfo.processInfo.environment["VITRINE_LOG_LEVEL"] ?? "info"
+        let level = Logger.Level(rawValue: name) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let logger = Logger(label: "vitrine")
+
+        let interruption = Interruption()
+        let installation = try Installation.find()
+        let folder = try catalog.folder()
+        let database = try catalog.database()
+        let embedding = try model.load()
+        let report = try Index.index(
+            folder: folder, database: database, model: embedding, prune: prune, interruption: interruption)
+        printError(Index.text(report, all: false))
+        if report.stopped { throw ExitCode(Failure.interrupted) }
+
+        let recommender = try Recommender(model: embedding, database: database, catalogPath: folder.path)
+        let site = try Site(
+            recommender: recommender, templates: installation.templates, publicFiles: installation.publicFiles)
+        var configuration = HTTPServerConfiguration()
+        configuration.host = host
+        configuration.port = port
+        let metrics = PrometheusMetrics()
+        var router = Router()
+        site.register(on: &router)
+        HealthRoutes.register(on: &router, lifecycle: configuration.lifecycle) { true }
+        router.on(.get, "/metrics", handler: metrics.handler)
+
+        let server = HTTPServer(
+            configuration: configuration, router: router, logger: logger, metrics: metrics,
+            errorPage: site.errorPage)
+        let boundPort = try server.start()
+        // An address that a browser on this machine can open.
+        let shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].contains(host) ? "localhost" : host
+        print("Vitrine serves \(recommender.itemCount) items at http://\(shown):\(boundPort)")
+        fflush(nil)
+        interruption.wait()
+        logger.info("finishing what runs")
+        if !server.shutdown(grace: .seconds(10)) { logger.warning("some requests were cut off") }
+    }
+}
