@@ -51,6 +51,7 @@ function failed(heading, text, canRetry) {
   progress.hidden = true;
   choose.hidden = false;
   retry.hidden = !canRetry;
+  choose.classList.toggle("button-quiet", canRetry);
   cancel.textContent = "Close";
   (canRetry ? retry : choose).focus();
 }

@@ -66,39 +66,60 @@ struct TemplateTests {
         return (value, declaring.count)
     }
 
-    /// Follows a template with its partials, and records every name that no object has, or more than one.
-    private static func check(_ template: String, _ stack: [Any]) throws {
-        var open: [[Any]] = [stack]
+    /// Follows a template with its partials, and records every name that no object has, or more than one. What is in a
+    /// section of something absent is left out; `seen` gathers the names that were looked up.
+    private static func check(_ template: String, _ stack: [Any], _ seen: inout Set<String>) throws {
+        var open: [[Any]?] = [stack]
         for tag in try tags(template) {
-            let current = open[open.count - 1]
+            if tag.sigil == "/" {
+                open.removeLast()
+                continue
+            }
+            let isSection = ["$", "<", "#", "^"].contains(tag.sigil)
+            guard let current = open[open.count - 1] else {
+                if isSection { open.append(nil) }
+                continue
+            }
             switch tag.sigil {
-            case "/": open.removeLast()
             case "$": open.append(current)
             case "<":
-                try check(tag.name, current)
+                try check(tag.name, current, &seen)
                 open.append(current)
-            case ">": try check(tag.name, current)
+            case ">": try check(tag.name, current, &seen)
             default:
                 let (value, declarations) = resolve(tag.name, in: current)
                 #expect(declarations == 1, "\(template).mustache: {{\(tag.name)}} is known to \(declarations) objects")
-                guard tag.sigil == "#" || tag.sigil == "^" else { continue }
-                // Of a list, an element for which every optional is there stands for all.
+                seen.insert("\(template).mustache: \(tag.name)")
+                guard isSection else { continue }
                 let elements = (value as? [Any]) ?? value.map { [$0] } ?? []
-                let whole = elements.first { element in
-                    Mirror(reflecting: element).children.allSatisfy {
-                        let mirror = Mirror(reflecting: $0.value)
-                        return mirror.displayStyle != .optional || !mirror.children.isEmpty
-                    }
-                }
-                open.append(current + [whole ?? elements.first ?? ()])
+                open.append(representative(of: elements).map { current + [$0] })
             }
         }
         #expect(open.count == 1, "\(template).mustache leaves a section open")
     }
 
+    /// Of a list, the element with the fewest absent properties stands for all; `nil` if there is none.
+    private static func representative(of elements: [Any]) -> Any? {
+        func isAbsent(_ value: Any) -> Bool {
+            let mirror = Mirror(reflecting: value)
+            return mirror.displayStyle == .optional && mirror.children.isEmpty
+        }
+        return elements.filter { !isAbsent($0) }.min { a, b in
+            Mirror(reflecting: a).children.count { isAbsent($0.value) }
+                < Mirror(reflecting: b).children.count { isAbsent($0.value) }
+        }
+    }
+
     @Test("every name in a page's template is a stored property of exactly one object around it")
     func names() throws {
-        for (page, model) in try Self.models() { try Self.check(page.rawValue, [model]) }
+        var seen: Set<String> = []
+        for (page, model) in try Self.models() { try Self.check(page.rawValue, [model], &seen) }
+        for file in try FileManager.default.contentsOfDirectory(atPath: TestSite.templates) {
+            let name = String(file.dropLast(".mustache".count))
+            for tag in try Self.tags(name) where ["", "#", "^"].contains(tag.sigil) {
+                #expect(seen.contains("\(file): \(tag.name)"), "\(file): {{\(tag.name)}} was never reached")
+            }
+        }
     }
 
     @Test("nothing is written unescaped")
@@ -132,7 +153,7 @@ struct TemplateTests {
 
     @Test("pages have no inline script, no inline style and nothing from other hosts")
     func noInline() throws {
-        let site = try TestSite()
+        let site = try TestSite(FixedItems(items: FixedItems.wardrobe.dropLast()))
         let upload = try #require(try site.upload(TestSite.photo(red: 1, green: 2, blue: 3)).headers["Location"])
         for address in ["/", "/items/1", "/catalog", "/about", "/items/none", upload] {
             let html = try site.get(address).text
