@@ -1,5 +1,5 @@
 """All kinds of the catalog, in the order of their ids."""
 
-from . import dresses, outerwear, tops
+from . import boots, bottoms, dresses, footwear, outerwear, tops
 
-KINDS = [*tops.KINDS, *outerwear.KINDS, *dresses.KINDS]
+KINDS = [*tops.KINDS, *outerwear.KINDS, *dresses.KINDS, *bottoms.KINDS, *footwear.KINDS, *boots.KINDS]
