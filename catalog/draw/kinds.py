@@ -1,5 +1,5 @@
 """All kinds of the catalog, in the order of their ids."""
 
-from . import boots, bottoms, dresses, footwear, outerwear, tops
+from . import bags, boots, bottoms, dresses, footwear, headwear, outerwear, tops
 
-KINDS = [*tops.KINDS, *outerwear.KINDS, *dresses.KINDS, *bottoms.KINDS, *footwear.KINDS, *boots.KINDS]
+KINDS = [*tops.KINDS, *outerwear.KINDS, *dresses.KINDS, *bottoms.KINDS, *footwear.KINDS, *boots.KINDS, *bags.KINDS, *headwear.KINDS]
