@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from . import palette
 from .canvas import ink_rgb, seam, stitch
-from .details import button, patch_pocket, rivet, welt
+from .details import button, patch_pocket, rivet
 from .look import Kind, chance, one
 from .shapes import CX, flip, mirror, trace, wobbled
 
@@ -290,4 +290,3 @@ KINDS = [
     Kind("Shorts", "Shorts", shorts, 28, (15, 59), {"plain": 5, "denim": 3, "checks": 2, "floral": 2, "stripes": 1, "camo": 1}),
     Kind("Leggings", "Leggings", leggings, 20, (15, 69), {"plain": 6, "animal": 1, "tie-dye": 1, "camo": 1, "floral": 1}),
 ]
-__all__ = ["KINDS", "welt"]

@@ -75,7 +75,7 @@ class Canvas:
         u, v = (x - origin[0]) * c + (y - origin[1]) * s, -(x - origin[0]) * s + (y - origin[1]) * c
         _, gx, gy = lit(height)
         u, v = u + np.clip(gx, -1, 1) * 5, v + np.clip(gy, -1, 1) * 5
-        height = height + fabric.bump(u, v) * relief
+        height = height + fabric.bump(u, v) * (relief * 0.75)
         light, gx, gy = lit(height, 0.85 * contrast)
         near = np.clip((blur(m, 7) - 0.5) * 2, 0, 1)
         light = light * (1 - occlusion * (1 - near))
@@ -151,9 +151,11 @@ class Canvas:
         self.rgb[part] = self.rgb[part] * (1 - over[..., 3:] * cut) + over[..., 2::-1] * cut
 
     def image(self):
-        """The finished picture, with a trace of sensor grain."""
-        grain = self.rng.standard_normal((HEIGHT, WIDTH, 1)).astype(np.float32) * 0.004
-        return Image.fromarray((np.clip(self.rgb + grain, 0, 1) * 255 + 0.5).astype(np.uint8))
+        """The finished picture, softened a little as a lens does."""
+        rgb = self.rgb
+        for axis in (0, 1):
+            rgb = 0.7 * rgb + 0.15 * (np.roll(rgb, 1, axis) + np.roll(rgb, -1, axis))
+        return Image.fromarray((np.clip(rgb, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
 def _across(m):

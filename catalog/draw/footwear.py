@@ -1,10 +1,10 @@
-"""Shoes seen from the side: sneakers, heels, sandals and boots."""
+"""Shoes seen from the side: sneakers and heels."""
 
 from . import palette
-from .canvas import ink_rgb, seam, stitch
-from .details import buckle, rivet, zipper
+from .canvas import ink_rgb, mask_of, seam, stitch
+from .details import buckle
 from .look import Kind, chance, one
-from .shapes import lerp, moved, rounded, trace
+from .shapes import lerp, moved, trace
 
 
 class Last:
@@ -46,7 +46,6 @@ def stage(cv, rng, tall=False):
         base = 36 if not tall else 70
         out = [Last(cv, shift, base - lift, s, 0, mirrored, wobble), Last(cv, -shift * 0.9, base, s, 0, mirrored, wobble)]
     for last in out:
-        from .canvas import mask_of
         cv.shadow(mask_of(last.at([(50, 436), (240, 432), (430, 436), (440, 444), (240, 448), (46, 444)])), 0.55, 8)
     return out
 
@@ -199,55 +198,7 @@ def heel(cv, rng, look):
     return {"cut": {"strappy": "strappy", "block": "block-heel"}.get(cut, cut), "noun": "Sandal heels" if cut == "strappy" else "Pumps", "gender": "Women", "usage": one(rng, "Party", "Formal", "Smart Casual")}
 
 
-def strap(last, f, x, top, width, lean=0.0, base=424, **options):
-    """A band over the foot, rising from the sole at x and bending away at the top."""
-    points = [(x, base, "c"), (x + 10 + lean, top + 26), (x + 40 + lean, top), (x + 40 + lean + width * 0.6, top + 2), (x + width + 22 + lean * 0.6, top + 36), (x + width + 4, base, "c")]
-    return last.piece(points, f, **({"puff": 8, "edge": 11} | options))
-
-
-def sandal(cv, rng, look):
-    """Sandals: slide, flip-flop, gladiator, sports, wedge."""
-    cut = one(rng, "slide", "gladiator", "sports", "wedge", "platform")
-    f = look.fabric({"sports": "canvas"}.get(cut, "leather"), 24, gloss=0.1 if cut != "sports" else 0)
-    sole = f.plain(one(rng, palette.rgb("Tan"), palette.rgb("Brown"), palette.rgb("Black"), palette.rgb("Beige")), surface="straw" if cut in ("wedge", "platform") and chance(rng, 0.6) else "suede", gloss=0)
-    bed = f.plain(palette.shade(sole.base, 1.25), surface="suede", gloss=0)
-    gold = one(rng, palette.METALS["Gold"], palette.METALS["Silver"], palette.METALS["Gunmetal"])
-    for last in stage(cv, rng):
-        h = {"wedge": 86, "platform": 56}.get(cut, 30)
-        front = 34 if cut != "platform" else 50
-        last.piece([(34, 440 - front, "c"), (140, 434 - front), (260, 436 - (front + h) / 2 - 6), (440, 428 - h, "c"), (444, 440 - h, "c"), (240, 444 - front), (40, 450 - front)], bed, puff=4)
-        body = [(32, 442 - front), (140, 440 - front), (260, 440 - (front + h) / 2), (446, 434 - h, "c"), (446, 436), (430, 441), (250, 441 if cut != "wedge" else 440), (60, 441), (34, 430)]
-        mask = last.piece(body, sole, puff=8, edge=10, shadow=0.4)
-        with cv.ink(mask) as ctx:
-            trace(ctx, last.at([(30, 452 - front), (140, 450 - front), (260, 450 - (front + h) / 2), (448, 446 - h)]), False)
-            ink_rgb(ctx, palette.shade(sole.base, 0.5), 0.5)
-            ctx.set_line_width(2)
-            ctx.stroke()
-        b0 = 444 - front
-        if cut == "slide":
-            mask = strap(last, f, 74, 312, 120, base=b0, puff=14, edge=22)
-            last.seam([(92, 348), (140, 326), (196, 334)], f.base, within=mask, strength=0.4)
-            if chance(rng, 0.6):
-                with cv.ink() as ctx:
-                    buckle(ctx, *last.at([(150, 366)])[0], 34, 42, gold, 5)
-        else:
-            for x, top, w in ((66, 340, 30), (128, 316, 30), (190, 290, 28)) if cut == "gladiator" else ((78, 332, 56),) if cut in ("wedge", "platform") else ((74, 338, 44), (206, 282, 36)):
-                strap(last, f, x, top, w, 10, base=b0 - (x - 60) * (h - front) / 400 + 4)
-            top = 440 - h - (112 if cut != "sports" else 104)
-            last.piece([(398, 442 - h, "c"), (436, 440 - h, "c"), (434, top - 6, "c"), (408, top - 4, "c")], f, puff=6, edge=9)
-            last.piece([(262, top + 26), (320, top + 2), (436, top - 12, "c"), (438, top + 18, "c"), (330, top + 32), (276, top + 52)], f, puff=7, edge=9)
-            last.piece([(262, top + 30), (282, top + 26), (292, top + 48), (316, 440 - (h + front) / 2, "c"), (286, 442 - (h + front) / 2, "c")], f, puff=5, edge=8)
-            with cv.ink() as ctx:
-                buckle(ctx, *last.at([(330, top + 16)])[0], 24, 30, gold, 3.6)
-                if cut == "gladiator":
-                    for x, y in ((112, 366), (174, 344), (234, 318)):
-                        rivet(ctx, *last.at([(x, y)])[0], 4, gold)
-    return {"cut": {"slide": "slide", "sports": "strap"}.get(cut, cut), "noun": "Sandals", "gender": "Women" if cut in ("wedge", "platform", "gladiator") else one(rng, "Men", "Unisex"), "usage": "Casual", "season": "Summer"}
-
-
 KINDS = [
     Kind("Sneakers", "Sneakers", sneaker, 36, (39, 159), {"plain": 10, "floral": 1, "checks": 1}, season=("All Year",)),
     Kind("Heels", "Pumps", heel, 28, (39, 189), {"plain": 8, "animal": 1, "floral": 1}),
-    Kind("Sandals", "Sandals", sandal, 24, (19, 99), {"plain": 1}),
 ]
-__all__ = ["KINDS", "rounded", "zipper"]

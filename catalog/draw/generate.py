@@ -3,6 +3,7 @@
 import argparse
 import csv
 import sys
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from .kinds import KINDS
 from .look import Look
 
 SEED = 20_817
+QUALITY = 80
 COLUMNS = ["id", "image", "name", "category", "colour", "gender", "price", "currency", "pattern", "sleeve", "neckline",
            "length", "fit", "season", "usage"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +92,10 @@ def make(number, kind, colour, pattern, key):
     return cv.image(), row
 
 
+def _make(item):
+    return make(*item)
+
+
 def sheet(pictures, path, columns=8, size=(180, 240)):
     """A contact sheet of pictures."""
     rows = -(-len(pictures) // columns)
@@ -107,6 +113,7 @@ def main():
     parser.add_argument("--columns", type=int, default=8, help="columns of the contact sheet")
     parser.add_argument("--cell", type=int, default=180, help="width of a picture on the contact sheet")
     parser.add_argument("--contact-sheet", type=Path, help="write all pictures drawn into one PNG")
+    parser.add_argument("--jobs", type=int, default=1, help="processes to draw with; the pictures are the same")
     parser.add_argument("--check", action="store_true", help="draw nothing; check items.csv against images/")
     args = parser.parse_args()
     if args.check:
@@ -124,14 +131,15 @@ def main():
         for old in images.glob("vt-*.jpg"):
             old.unlink()
     pictures, rows = [], []
-    for item in items:
-        picture, row = make(*item)
-        rows.append(row)
-        if args.contact_sheet:
-            pictures.append(picture)
-        if not partial:
-            picture.save(ROOT / row["image"], quality=85, optimize=True)
-            print(f"\r{len(rows)}/{len(items)} {row['name']:<60.60}", end="", file=sys.stderr)
+    with Pool(args.jobs) as pool:
+        made = pool.imap(_make, items, chunksize=4) if args.jobs > 1 else map(_make, items)
+        for picture, row in made:
+            rows.append(row)
+            if args.contact_sheet:
+                pictures.append(picture)
+            if not partial:
+                picture.save(ROOT / row["image"], quality=QUALITY, optimize=True, progressive=True)
+                print(f"\r{len(rows)}/{len(items)} {row['name']:<60.60}", end="", file=sys.stderr)
     if not partial:
         with open(ROOT / "items.csv", "w", newline="", encoding="utf-8") as out:
             writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")

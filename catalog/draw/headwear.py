@@ -2,9 +2,9 @@
 
 from . import palette
 from .canvas import ink_rgb, seam, stitch
-from .details import badge, buckle, button
+from .details import badge, button
 from .look import Kind, chance, one
-from .shapes import CX, ellipse, flip, mirror, trace, wobbled
+from .shapes import CX, ellipse, mirror, trace, wobbled
 from .torso import drape_wave
 
 
@@ -204,7 +204,7 @@ def socks(cv, rng, look):
         mask = cv.piece(shape, f, puff=12, edge=20, crease=0.6, shadow=0.36, lift=6, folds=[([(x - 8, 430 + drop), (x + 40, 446 + drop), (x + 84, 440 + drop)], 8, 4), ([(x - 20, 446 + drop), (x + 30, 470 + drop)], 8, -4)])
         cv.piece(ellipse(x + 88, 484 + drop, 46, 44), trim, within=mask, puff=5, shadow=0, edge=8)
         cv.piece(ellipse(x - 150, 540 + drop, 56, 50), trim, within=mask, puff=5, shadow=0, edge=8)
-        cv.piece([(x - 5, top - 3, "c"), (x + 95, top - 5, "c"), (x + 94, top + 34, "c"), (x - 5, top + 36, "c")], trim, puff=6, edge=9, shadow=0.2)
+        cv.piece([(x - 5, top + drop - 3, "c"), (x + 95, top + drop - 5, "c"), (x + 94, top + drop + 34, "c"), (x - 5, top + drop + 36, "c")], trim, puff=6, edge=9, shadow=0.2)
         if look.pattern == "plain" and chance(rng, 0.4):
             badge(cv, rng, x + 45, top + 70, look.accent())
     return {"cut": cut, "length": cut, "gender": one(rng, "Men", "Women", "Unisex"), "usage": one(rng, "Casual", "Sports")}
@@ -217,4 +217,3 @@ KINDS = [
     Kind("Ties", "Tie", tie, 24, (12, 69), {"stripes": 4, "plain": 3, "dots": 3, "checks": 1, "floral": 1}),
     Kind("Socks", "Socks", socks, 20, (4, 19), {"plain": 2, "stripes": 3, "dots": 2, "argyle": 2}),
 ]
-__all__ = ["KINDS", "buckle", "flip"]

@@ -1,5 +1,5 @@
 """All kinds of the catalog, in the order of their ids."""
 
-from . import bags, boots, bottoms, dresses, footwear, headwear, outerwear, tops
+from . import bags, boots, bottoms, dresses, footwear, headwear, outerwear, sandals, smallwear, tops
 
-KINDS = [*tops.KINDS, *outerwear.KINDS, *dresses.KINDS, *bottoms.KINDS, *footwear.KINDS, *boots.KINDS, *bags.KINDS, *headwear.KINDS]
+KINDS = [kind for family in (tops, outerwear, dresses, bottoms, footwear, sandals, boots, bags, headwear, smallwear) for kind in family.KINDS]

@@ -2,7 +2,7 @@
 
 from . import palette
 from .canvas import ink_rgb, seam, stitch
-from .details import badge, button, buckle, metal, patch_pocket, rivet, welt, zipper
+from .details import badge, button, buckle, patch_pocket, rivet, welt, zipper
 from .look import Kind, chance, one
 from .shapes import CX, mirror, rounded, trace
 from .torso import Torso, armhole_seams, back_band, drape_wave, folds, hem_line, hem_rib, inside_back, neck_band, sleeves
@@ -216,4 +216,3 @@ KINDS = [
     Kind("Coats", "Coat", coat, 26, (89, 349), {"plain": 6, "checks": 3}),
     Kind("Blazers", "Blazer", blazer, 24, (79, 279), {"plain": 6, "checks": 3, "stripes": 1}),
 ]
-__all__ = ["KINDS", "lapels", "metal"]

@@ -279,7 +279,8 @@ def _block(f, u, v, rng):
 def _denim(f, u, v, rng):
     h, w = u.shape
     out = _fill(f, u)
-    worn = noise(rng, h, w, 55, 2.2) * 0.05 + noise(rng, h, w, 9, 3.5) * 0.035 + noise(rng, h, w, 1.4, 2.5) * 0.06
+    worn = noise(rng, h, w, 55, 2.2) * 0.05 + noise(rng, h, w, 9, 3.5) * 0.035 + noise(rng, h, w, 1.6, 2.5) * 0.04
+    worn = worn * float(1.15 - 0.8 * palette.luma(f.base))
     return np.clip(out * (1 + worn * 1.4)[..., None] + (worn * 0.25)[..., None], 0, 1)
 
 
