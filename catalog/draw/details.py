@@ -120,11 +120,13 @@ def graphic(cv, rng, within, x, y, size, ground, ink, accent):
             ctx.fill()
             ink_rgb(ctx, ink)
             for k in range(4):
-                trace(ctx, [(-s * 0.7 + s * 0.28 * i, s * (0.08 + 0.17 * k) + (s * 0.05 if i % 2 else 0)) for i in range(6)], False)
+                trace(ctx, [(-s * 0.7 + s * 0.28 * i, s * (0.08 + 0.17 * k) + (s * 0.05 if i % 2 else 0))
+                        for i in range(6)], False)
                 ctx.set_line_width(s * 0.065)
                 ctx.stroke()
         elif kind == 1:
-            for pts, c in (([(-0.8, 0.45), (-0.2, -0.5), (0.35, 0.45)], ink), ([(-0.1, 0.45), (0.35, -0.2), (0.85, 0.45)], accent)):
+            for pts, c in (([(-0.8, 0.45), (-0.2, -0.5), (0.35, 0.45)], ink), ([(-0.1, 0.45), (0.35, -0.2),
+                    (0.85, 0.45)], accent)):
                 ctx.move_to(pts[0][0] * s, pts[0][1] * s)
                 for p in pts[1:]:
                     ctx.line_to(p[0] * s, p[1] * s)
@@ -209,4 +211,5 @@ def label(cv, x, y, ground):
             ctx.stroke()
 
 
-__all__ = ["button", "metal", "zipper", "buckle", "rivet", "patch_pocket", "welt", "graphic", "badge", "label", "seam", "stitch"]
+__all__ = ["button", "metal", "zipper", "buckle", "rivet", "patch_pocket", "welt", "graphic", "badge", "label", "seam",
+        "stitch"]

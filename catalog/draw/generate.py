@@ -15,7 +15,7 @@ from .kinds import KINDS
 from .look import Look
 
 SEED = 20_817
-QUALITY = 80
+QUALITY = 79
 COLUMNS = ["id", "image", "name", "category", "colour", "gender", "price", "currency", "pattern", "sleeve", "neckline",
            "length", "fit", "season", "usage"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,13 +44,18 @@ def colours(kind, count, rng):
 
 def title(colour, pattern, made, noun):
     """A name as a shop writes it."""
-    shown = {"stripes": "striped", "checks": "checked", "dots": "dotted", "animal": "animal-print", "colour block": "colour-block",
+    shown = {"stripes": "striped", "checks": "checked", "dots": "dotted", "animal": "animal-print",
+            "colour block": "colour-block",
              "camo": "camo", "graphic": "graphic", "plain": ""}.get(pattern, pattern)
-    sleeve = {"long": "long-sleeve", "3/4": "three-quarter-sleeve"}.get(made.get("sleeve", ""), "") if noun in ("T-shirt", "Polo", "Dress") else ""
+    sleeve = {"long": "long-sleeve", "3/4": "three-quarter-sleeve"}.get(made.get("sleeve", ""),
+            "") if noun in ("T-shirt", "Polo", "Dress") else ""
     sleeve = "short-sleeve" if noun == "Shirt" and made.get("sleeve") == "short" else sleeve
     length = made.get("length", "") if made.get("length") in ("mini", "midi", "maxi") else ""
     neck = made.get("neckline", "") if made.get("neckline") == "V-neck" else ""
-    words = [colour, shown, made.get("cut", ""), length, sleeve, neck, made.get("noun", noun)]
+    cut = made.get("cut", "")
+    if cut == made.get("noun", noun).lower():
+        cut = ""
+    words = [colour, shown, cut, length, sleeve, neck, made.get("noun", noun)]
     text = " ".join(w for w in words if w).lower()
     text = text.replace("v-neck", "V-neck").replace("t-shirt", "T-shirt").replace("a-line", "A-line")
     return text[0].upper() + text[1:]
@@ -86,7 +91,8 @@ def make(number, kind, colour, pattern, key):
         "id": name, "image": f"images/{name}.jpg", "name": title(colour, pattern, made, made.get("noun", kind.noun)),
         "category": kind.category, "colour": colour, "gender": made.get("gender", "Unisex"),
         "price": price(*kind.price, rng), "currency": "EUR", "pattern": made.get("pattern", pattern).capitalize(),
-        "season": made.get("season") or str(rng.choice(kind.season)), "usage": made.get("usage") or str(rng.choice(kind.usage)),
+        "season": made.get("season") or str(rng.choice(kind.season)), "usage": made.get("usage")
+                or str(rng.choice(kind.usage)),
     }
     row |= {c: made.get(c, "") for c in ("sleeve", "neckline", "length", "fit")}
     return cv.image(), row

@@ -2,4 +2,5 @@
 
 from . import bags, boots, bottoms, dresses, footwear, headwear, outerwear, sandals, smallwear, tops
 
-KINDS = [kind for family in (tops, outerwear, dresses, bottoms, footwear, sandals, boots, bags, headwear, smallwear) for kind in family.KINDS]
+KINDS = [kind for family in (tops, outerwear, dresses, bottoms, footwear, sandals, boots, bags, headwear, smallwear)
+        for kind in family.KINDS]

@@ -14,7 +14,8 @@ from .shapes import CX, ellipse, rounded, trace, wobbled
 
 def _hands(ctx, rng, x, y, r, colour, accent):
     """Hour, minute and second hands at ten past ten, more or less."""
-    for angle, length, width, c in ((-0.96, 0.52, 6, colour), (1.04, 0.78, 4, colour), (rng.uniform(0, 6.2), 0.84, 1.6, accent)):
+    for angle, length, width, c in ((-0.96, 0.52, 6, colour), (1.04, 0.78, 4, colour), (rng.uniform(0, 6.2), 0.84, 1.6,
+            accent)):
         a = angle + rng.normal(0, 0.03)
         dx, dy = math.sin(a) * r, -math.cos(a) * r
         for off, pen, alpha in ((2.5, palette.rgb("Black"), 0.25), (0, c, 1)):
@@ -75,21 +76,26 @@ def watch(cv, rng, look):
     """Watches: dress, chronograph, diver or square; on leather, metal or rubber."""
     cut = one(rng, "dress", "chronograph", "diver", "square", "slim")
     steel = one(rng, *palette.METALS.values())
-    band = one(rng, "leather", "metal", "rubber") if cut not in ("dress", "slim") else one(rng, "leather", "leather", "metal")
-    r = {"chronograph": rng.uniform(100, 110), "diver": rng.uniform(100, 110), "slim": rng.uniform(80, 88)}.get(cut, rng.uniform(88, 100))
+    band = one(rng, "leather", "metal", "rubber") if cut not in ("dress", "slim") else one(rng, "leather", "leather",
+            "metal")
+    r = {"chronograph": rng.uniform(100, 110), "diver": rng.uniform(100, 110), "slim": rng.uniform(80, 88)}.get(cut,
+            rng.uniform(88, 100))
     w = r * rng.uniform(0.5, 0.58)
     x, y = CX, 320 + rng.normal(0, 5)
     f = look.fabric({"leather": "leather", "rubber": "satin"}.get(band, "satin"), gloss=0.16).plain()
     for side in (-1, 1):
         end = y + side * 302
-        shape = [(x - w, y + side * r * 0.7, "c"), (x + w, y + side * r * 0.7, "c"), (x + w * 0.84, end - side * 40), (x + w * 0.7, end - side * 4), (x, end + side * 3), (x - w * 0.7, end - side * 4), (x - w * 0.84, end - side * 40)]
+        shape = [(x - w, y + side * r * 0.7, "c"), (x + w, y + side * r * 0.7, "c"), (x + w * 0.84, end - side * 40),
+                (x + w * 0.7, end - side * 4), (x, end + side * 3), (x - w * 0.7, end - side * 4), (x - w * 0.84,
+                end - side * 40)]
         if band == "metal":
             for k in range(12):
                 t0 = r * 0.82 + k * (302 - r * 0.82) / 12
                 step = (302 - r * 0.82) / 12 - 1.5
                 half = w * (1 - 0.022 * k)
                 top = y + side * t0 if side > 0 else y - t0 - step
-                cv.piece(rounded(x - half, top, half * 2, step, 4), f.plain(steel, gloss=0.5, surface="satin"), puff=6, edge=7, crease=0, shadow=0.25, lift=3)
+                cv.piece(rounded(x - half, top, half * 2, step, 4), f.plain(steel, gloss=0.5, surface="satin"), puff=6,
+                        edge=7, crease=0, shadow=0.25, lift=3)
                 with cv.ink() as ctx:
                     for s in (-1, 1):
                         ctx.move_to(x + s * half * 0.42, top + 1)
@@ -102,7 +108,8 @@ def watch(cv, rng, look):
             with cv.ink() as ctx:
                 if band == "leather":
                     for s in (-1, 1):
-                        stitch(ctx, [(x + s * (w - 8), y + side * (r + 4)), (x + s * (w * 0.84 - 7), end - side * 42), (x + s * w * 0.55, end - side * 10)], palette.thread(f.base), width=1.8, dash=(7, 4))
+                        stitch(ctx, [(x + s * (w - 8), y + side * (r + 4)), (x + s * (w * 0.84 - 7), end - side * 42),
+                                (x + s * w * 0.55, end - side * 10)], palette.thread(f.base), width=1.8, dash=(7, 4))
                 else:
                     for k in range(3):
                         ctx.move_to(x - w * 0.6 + k * w * 0.6, y + side * (r + 12))
@@ -120,7 +127,9 @@ def watch(cv, rng, look):
     case = f.plain(steel, gloss=0.5, surface="satin")
     for sx in (-1, 1):
         for sy in (-1, 1):
-            cv.piece([(x + sx * w * 1.02, y + sy * r * 0.6), (x + sx * (w + 13), y + sy * r * 0.8), (x + sx * (w + 11), y + sy * (r + 14)), (x + sx * w * 0.98, y + sy * (r + 14))], case, puff=6, edge=8, crease=0, shadow=0.3)
+            cv.piece([(x + sx * w * 1.02, y + sy * r * 0.6), (x + sx * (w + 13), y + sy * r * 0.8), (x + sx * (w + 11),
+                    y + sy * (r + 14)), (x + sx * w * 0.98, y + sy * (r + 14))], case, puff=6, edge=8, crease=0,
+                    shadow=0.3)
     cv.piece(rounded(x + r - 4, y - 11, 20, 22, 5), case, puff=5, edge=6, crease=0)
     if cut == "chronograph":
         for s in (-1, 1):
@@ -158,7 +167,8 @@ def watch(cv, rng, look):
             glass.add_color_stop_rgba(stop, 1, 1, 1, a)
         ctx.set_source(glass)
         ctx.paint()
-    return {"cut": f"{cut} {band}", "noun": "Watch", "gender": "Women" if cut == "slim" else one(rng, "Men", "Unisex", "Men"), "usage": "Formal" if cut == "dress" else "Casual"}
+    return {"cut": f"{cut} {band}", "noun": "Watch", "gender": "Women" if cut == "slim" else one(rng, "Men", "Unisex",
+            "Men"), "usage": "Formal" if cut == "dress" else "Casual"}
 
 
 def sunglasses(cv, rng, look):
@@ -179,7 +189,8 @@ def sunglasses(cv, rng, look):
     thin = cut in ("aviator", "round") and chance(rng, 0.75)
     steel = one(rng, *palette.METALS.values())
     f = look.fabric("satin", 22, gloss=0.5)
-    tone = look.base if thin or chance(rng, 0.35) else one(rng, palette.rgb("Charcoal"), palette.rgb("Brown"), palette.rgb("Black"), palette.rgb("Olive"))
+    tone = look.base if thin or chance(rng, 0.35) else one(rng, palette.rgb("Charcoal"), palette.rgb("Brown"),
+            palette.rgb("Black"), palette.rgb("Olive"))
     frame = f.plain(steel, gloss=0.6) if thin else f
     rim = 4.5 if thin else rng.uniform(11, 16)
     cx, cy = sum(p[0] for p in lens_shape) / len(lens_shape), sum(p[1] for p in lens_shape) / len(lens_shape)
@@ -188,7 +199,8 @@ def sunglasses(cv, rng, look):
         lens = [(CX + side * p[0], y + p[1]) for p in lens_shape]
         lenses.append(wobbled(lens, rng, 0.5))
         a = (CX + side * (max(p[0] for p in lens_shape) - 4), y - 42)
-        tube(cv, frame, [a, (a[0] + side * 10, a[1] + 18), (a[0] - side * 10, a[1] + 70), (a[0] - side * 46, a[1] + 108),
+        tube(cv, frame, [a, (a[0] + side * 10, a[1] + 18), (a[0] - side * 10, a[1] + 70), (a[0] - side * 46,
+                a[1] + 108),
                          (a[0] - side * 70, a[1] + 126)], 6 if thin else 12, shadow=0.22)
     outer = []
     for side, lens in zip((-1, 1), lenses):
@@ -202,9 +214,11 @@ def sunglasses(cv, rng, look):
     cv.shadow(mask_of(outer), 0.34, 11)
     clear = cv.rgb.copy()
     inner = min(p[0] for p in lens_shape)
-    bridge = [(CX - inner - 12, y - 40, "c"), (CX, y - 50), (CX + inner + 12, y - 40, "c"), (CX + inner + 8, y - 40 + max(8, rim), "c"), (CX, y - 46 + max(4, rim * 0.9)), (CX - inner - 8, y - 40 + max(8, rim), "c")]
+    bridge = [(CX - inner - 12, y - 40, "c"), (CX, y - 50), (CX + inner + 12, y - 40, "c"), (CX + inner + 8,
+            y - 40 + max(8, rim), "c"), (CX, y - 46 + max(4, rim * 0.9)), (CX - inner - 8, y - 40 + max(8, rim), "c")]
     if cut == "aviator":
-        cv.piece([(CX - 46, y - 66), (CX, y - 64), (CX + 46, y - 66), (CX + 46, y - 60), (CX, y - 58), (CX - 46, y - 60)], frame, puff=3, edge=4, crease=0, shadow=0.2)
+        cv.piece([(CX - 46, y - 66), (CX, y - 64), (CX + 46, y - 66), (CX + 46, y - 60), (CX, y - 58),
+                (CX - 46, y - 60)], frame, puff=3, edge=4, crease=0, shadow=0.2)
     cv.piece(bridge, frame, puff=5, edge=6, crease=0, shadow=0.2, origin=(CX, y))
     cv.piece(outer, frame, puff=6, edge=max(5, rim * 0.7), crease=0.05, without=holes, shadow=0.0, origin=(CX, y))
     low = one(rng, 0.25, 0.5, 0.8, 0.85)
@@ -221,7 +235,8 @@ def sunglasses(cv, rng, look):
         for side in (-1, 1):
             x = CX + side * cx
             g = cairo.LinearGradient(x - 70, y - 70, x + 60, y + 60)
-            for stop, a in ((0, 0.0), (0.22, 0.0), (0.26, 0.3), (0.42, 0.1), (0.44, 0.0), (0.5, 0.0), (0.52, 0.12), (0.58, 0.05), (0.6, 0)):
+            for stop, a in ((0, 0.0), (0.22, 0.0), (0.26, 0.3), (0.42, 0.1), (0.44, 0.0), (0.5, 0.0), (0.52, 0.12),
+                    (0.58, 0.05), (0.6, 0)):
                 g.add_color_stop_rgba(stop, 1, 1, 1, a)
             ctx.rectangle(x - 110, y - 100, 220, 200)
             ctx.set_source(g)
@@ -237,28 +252,36 @@ def sunglasses(cv, rng, look):
                 top = max(lens_shape)[0]
                 for d in (0, 9):
                     rivet(ctx, CX + side * (top - 2 + d * 0), y - 44 + d, 2.2, steel)
-    return {"cut": cut, "noun": "Sunglasses", "gender": "Women" if cut in ("cat-eye", "oversized") else one(rng, "Men", "Unisex"), "usage": "Sports" if cut == "sports" else "Casual", "season": "Summer"}
+    return {"cut": cut, "noun": "Sunglasses", "gender": "Women" if cut in ("cat-eye", "oversized") else one(rng, "Men",
+            "Unisex"), "usage": "Sports" if cut == "sports" else "Casual", "season": "Summer"}
 
 
 def belt(cv, rng, look):
     """Belts: coiled with the buckle in front, or laid in a loop; leather, braided or webbing."""
     cut = one(rng, "classic", "braided", "webbing", "wide", "studded")
-    f = look.fabric({"webbing": "canvas", "braided": "straw"}.get(cut, one(rng, "leather", "suede")), 24, gloss=0.14 if cut in ("classic", "wide", "studded") else 0)
+    f = look.fabric({"webbing": "canvas", "braided": "straw"}.get(cut, one(rng, "leather", "suede")), 24, gloss=0.14
+            if cut in ("classic", "wide", "studded") else 0)
     steel = one(rng, *palette.METALS.values())
     h = {"wide": rng.uniform(78, 92), "classic": rng.uniform(50, 60)}.get(cut, rng.uniform(54, 66))
     y, w, lift = 350 + rng.normal(0, 8), rng.uniform(188, 204), rng.uniform(86, 120)
     dark = f.but(base=palette.shade(f.base, 0.62), second=palette.shade(f.second, 0.62))
-    back = [(CX - w, y - 6, "c"), (CX - w * 0.8, y - lift * 0.8), (CX, y - lift - 20), (CX + w * 0.8, y - lift * 0.8), (CX + w, y - 6, "c"),
-            (CX + w, y + h * 0.5, "c"), (CX + w * 0.74, y - lift * 0.8 + h * 0.72), (CX, y - lift - 20 + h * 0.78), (CX - w * 0.74, y - lift * 0.8 + h * 0.72), (CX - w, y + h * 0.5, "c")]
+    back = [(CX - w, y - 6, "c"), (CX - w * 0.8, y - lift * 0.8), (CX, y - lift - 20), (CX + w * 0.8, y - lift * 0.8),
+            (CX + w, y - 6, "c"),
+            (CX + w, y + h * 0.5, "c"), (CX + w * 0.74, y - lift * 0.8 + h * 0.72), (CX, y - lift - 20 + h * 0.78),
+                    (CX - w * 0.74, y - lift * 0.8 + h * 0.72), (CX - w, y + h * 0.5, "c")]
     cv.piece(wobbled(back, rng, 2), dark, puff=5, edge=9, crease=0.2, shadow=0.4, lift=8)
     dip = rng.uniform(36, 58)
-    front = [(CX - w - 3, y - 8), (CX - w * 0.7, y + dip * 0.7), (CX, y + dip), (CX + w * 0.7, y + dip * 0.7), (CX + w + 3, y - 8),
-             (CX + w + 4, y + h - 14), (CX + w * 0.72, y + dip * 0.7 + h), (CX, y + dip + h), (CX - w * 0.72, y + dip * 0.7 + h), (CX - w - 4, y + h - 14)]
+    front = [(CX - w - 3, y - 8), (CX - w * 0.7, y + dip * 0.7), (CX, y + dip), (CX + w * 0.7, y + dip * 0.7),
+            (CX + w + 3, y - 8),
+             (CX + w + 4, y + h - 14), (CX + w * 0.72, y + dip * 0.7 + h), (CX, y + dip + h), (CX - w * 0.72,
+                     y + dip * 0.7 + h), (CX - w - 4, y + h - 14)]
     mask = cv.piece(wobbled(front, rng, 1.5), f, puff=8, edge=12, crease=0.2, shadow=0.45, lift=10)
     with cv.ink(mask) as ctx:
         if cut in ("classic", "wide"):
             for k in (7, h - 8):
-                stitch(ctx, [(CX - w - 4, y - 8 + k), (CX - w * 0.7, y + dip * 0.7 + k), (CX, y + dip + k), (CX + w * 0.7, y + dip * 0.7 + k), (CX + w + 4, y - 8 + k)], palette.thread(f.base), width=1.5, dash=(6, 3.5))
+                stitch(ctx, [(CX - w - 4, y - 8 + k), (CX - w * 0.7, y + dip * 0.7 + k), (CX, y + dip + k),
+                        (CX + w * 0.7, y + dip * 0.7 + k), (CX + w + 4, y - 8 + k)], palette.thread(f.base), width=1.5,
+                        dash=(6, 3.5))
         for k in range(7):
             x = CX + 66 + k * 24
             yy = y + dip * (1 - ((x - CX) / w) ** 2 * 0.75) + h / 2
@@ -272,7 +295,8 @@ def belt(cv, rng, look):
                     ink_rgb(ctx, palette.shade(f.base, 0.25))
                     ctx.fill()
                     ctx.restore()
-    cv.piece([(CX + 40, y + dip - 6, "c"), (CX + 60, y + dip - 8, "c"), (CX + 60, y + dip + h + 4, "c"), (CX + 40, y + dip + h + 6, "c")], f.plain(), puff=5, edge=7, crease=0.1, shadow=0.4)
+    cv.piece([(CX + 40, y + dip - 6, "c"), (CX + 60, y + dip - 8, "c"), (CX + 60, y + dip + h + 4, "c"),
+            (CX + 40, y + dip + h + 6, "c")], f.plain(), puff=5, edge=7, crease=0.1, shadow=0.4)
     bx, by, bw, bh = CX - 6, y + dip + h / 2, rng.uniform(62, 84), h + rng.uniform(20, 30)
     style = int(rng.integers(0, 3))
     with cv.ink() as ctx:
@@ -291,11 +315,12 @@ def belt(cv, rng, look):
                 ink_rgb(ctx, palette.shade(c, 0.9), 0.35 if off else 1)
                 ctx.set_line_width(7)
                 ctx.stroke()
-    return {"cut": {"classic": "leather" if f.surface == "leather" else "suede", "wide": "wide leather"}.get(cut, cut), "gender": "Women" if cut == "wide" else one(rng, "Men", "Unisex"), "usage": one(rng, "Casual", "Formal")}
+    return {"cut": {"classic": "leather" if f.surface == "leather" else "suede", "wide": "wide leather"}.get(cut, cut),
+            "gender": "Women" if cut == "wide" else one(rng, "Men", "Unisex"), "usage": one(rng, "Casual", "Formal")}
 
 
 KINDS = [
-    Kind("Watches", "Watch", watch, 26, (39, 289), {"plain": 1}),
-    Kind("Sunglasses", "Sunglasses", sunglasses, 26, (15, 149), {"plain": 8, "animal": 2}),
+    Kind("Watches", "Watch", watch, 24, (39, 289), {"plain": 1}),
+    Kind("Sunglasses", "Sunglasses", sunglasses, 24, (15, 149), {"plain": 8, "animal": 2}),
     Kind("Belts", "Belt", belt, 22, (12, 59), {"plain": 8, "stripes": 1}),
 ]

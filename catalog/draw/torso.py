@@ -7,6 +7,7 @@ import numpy as np
 
 from . import palette
 from .canvas import seam, stitch
+from .details import label
 from .shapes import CX, flip, lerp, mirror, wobbled
 
 
@@ -35,9 +36,11 @@ class Torso:
             top.append((self.neck * 0.62, self.neck_y + self.drop * 0.74))
         half = top + [
             (self.neck, self.neck_y, "c"), (self.shoulder, self.shoulder_y, "c"),
-            (self.shoulder - 9, self.shoulder_y + (self.under_y - self.shoulder_y) * 0.55), (self.chest, self.under_y, "c"),
+            (self.shoulder - 9, self.shoulder_y + (self.under_y - self.shoulder_y) * 0.55), (self.chest, self.under_y,
+                    "c"),
             ((self.chest + self.waist) / 2 - 1, (self.under_y + self.waist_y) / 2), (self.waist, self.waist_y),
-            (self.hem - 1, self.hem_y - 40), (self.hem, self.hem_y, "c"), (self.hem * 0.5, self.hem_y + self.hem_curve * 0.8),
+            (self.hem - 1, self.hem_y - 40), (self.hem, self.hem_y, "c"), (self.hem * 0.5,
+                    self.hem_y + self.hem_curve * 0.8),
             (0, self.hem_y + self.hem_curve),
         ]
         return mirror(half, rng=rng, wobble=wobble)
@@ -90,13 +93,15 @@ def sleeve_folds(rng, t, edge, length, depth=3.0, side=-1):
         a, b = lerp(s, edge[0], k), lerp(u, edge[1], min(1, k + rng.uniform(-0.14, 0.1)))
         a, b = (a, lerp(a, b, rng.uniform(0.45, 0.8))) if rng.random() < 0.5 else (lerp(a, b, rng.uniform(0.2, 0.5)), b)
         m = lerp(a, b, 0.5)
-        out.append(([a, (m[0], m[1] + rng.normal(4, 4)), b], rng.uniform(6, 11), rng.choice([-1, 1]) * rng.uniform(0.5, 1.1) * depth))
+        out.append(([a, (m[0], m[1] + rng.normal(4, 4)), b], rng.uniform(6, 11), rng.choice([-1, 1]) * rng.uniform(0.5,
+                1.1) * depth))
     a, b = lerp(s, u, 0.45), lerp(*edge, rng.uniform(0.35, 0.65))
     out.append(([a, lerp(a, b, 0.5), lerp(a, b, 0.85)], rng.uniform(9, 14), rng.uniform(0.5, 1.0) * depth))
     return out
 
 
-def sleeves(cv, rng, t, fabric, length, angle, cuff, *, band=None, band_fabric=None, hem_stitch=True, depth=3.0, **options):
+def sleeves(cv, rng, t, fabric, length, angle, cuff, *, band=None, band_fabric=None, hem_stitch=True, depth=3.0,
+        **options):
     """Both sleeves; `band` is the height of a cuff in pixels. Returns the cuff edges, left then right."""
     edges = []
     for side in (-1, 1):
@@ -120,19 +125,19 @@ def sleeves(cv, rng, t, fabric, length, angle, cuff, *, band=None, band_fabric=N
             d = (-math.sin(a) * 11, math.cos(a) * 11)
             with cv.ink(mask) as ctx:
                 for k in (1.0, 1.35):
-                    stitch(ctx, [(o[0] - d[0] * k, o[1] - d[1] * k), (i[0] - d[0] * k, i[1] - d[1] * k)], palette.thread(fabric.base), closed=False, strength=0.5)
+                    stitch(ctx, [(o[0] - d[0] * k, o[1] - d[1] * k), (i[0] - d[0] * k, i[1] - d[1] * k)],
+                            palette.thread(fabric.base), closed=False, strength=0.5)
         edges.append(edge)
     return edges
 
 
 def inside_back(cv, t, fabric, height=9, label_too=True):
     """The inside of the back that shows through the neck."""
-    from .details import label
-
     inner = fabric.but(base=palette.shade(fabric.base, 0.72), second=palette.shade(fabric.second, 0.72),
                        third=palette.shade(fabric.third, 0.72))
     shape = mirror([(0, t.neck_y + height), (t.neck * 0.6, t.neck_y + height * 0.5), (t.neck + 4, t.neck_y - 3, "c"),
-                    (t.neck + 6, t.neck_y + 22, "c"), (t.neck * 0.7, t.neck_y + t.drop + 16), (0, t.neck_y + t.drop + 20)])
+                    (t.neck + 6, t.neck_y + 22, "c"), (t.neck * 0.7, t.neck_y + t.drop + 16),
+                            (0, t.neck_y + t.drop + 20)])
     cv.piece(shape, inner, puff=2, crease=0.15, shadow=0.15, lift=3, occlusion=0.32)
     if label_too:
         label(cv, CX, t.neck_y + height + 7, fabric.base)
@@ -140,8 +145,10 @@ def inside_back(cv, t, fabric, height=9, label_too=True):
 
 def back_band(cv, t, fabric, width=11, height=9):
     """The back half of a neck band, behind the neck."""
-    strip = mirror([(0, t.neck_y + height - width * 0.75), (t.neck * 0.6, t.neck_y + height * 0.5 - width * 0.8), (t.neck - 1, t.neck_y - width * 0.55, "c"),
-                    (t.neck - 5, t.neck_y + 2, "c"), (t.neck * 0.55, t.neck_y + height * 0.55 + 1), (0, t.neck_y + height + 1)])
+    strip = mirror([(0, t.neck_y + height - width * 0.75), (t.neck * 0.6, t.neck_y + height * 0.5 - width * 0.8),
+            (t.neck - 1, t.neck_y - width * 0.55, "c"),
+                    (t.neck - 5, t.neck_y + 2, "c"), (t.neck * 0.55, t.neck_y + height * 0.55 + 1),
+                            (0, t.neck_y + height + 1)])
     cv.piece(strip, fabric, puff=2.5, edge=5, crease=0.1, shadow=0.2, lift=2)
 
 
@@ -149,13 +156,15 @@ def neck_band(cv, rng, t, fabric, width=11):
     """The front half of a neck band along the neckline."""
     n, y, d, w = t.neck, t.neck_y, t.drop, width
     if t.open_v:
-        half = [(0, y + d - w * 1.25, "c"), (n - w * 0.9, y - w * 0.35, "c"), (n + 1.5, y - 1, "c"), (0, y + d + 3, "c")]
+        half = [(0, y + d - w * 1.25, "c"), (n - w * 0.9, y - w * 0.35, "c"), (n + 1.5, y - 1, "c"), (0, y + d + 3,
+                "c")]
     else:
         half = [(0, y + d - w), (n * 0.6 - w * 0.35, y + d * 0.72 - w * 0.8), (n - w * 0.85, y - w * 0.4, "c"),
                 (n + 1.5, y - 1, "c"), (n * 0.66, y + d * 0.75 + 1), (0, y + d + 2)]
     cv.piece(mirror(half), fabric, puff=3, edge=5, crease=0.08, shadow=0.22, lift=2)
     line = [(CX - n - 1, y), (CX, y + d + 3, "c"), (CX + n + 1, y)] if t.open_v else [
-        (CX - n - 1, y), (CX - n * 0.66, y + d * 0.76 + 2), (CX, y + d + 3), (CX + n * 0.66, y + d * 0.76 + 2), (CX + n + 1, y)]
+        (CX - n - 1, y), (CX - n * 0.66, y + d * 0.76 + 2), (CX, y + d + 3), (CX + n * 0.66, y + d * 0.76 + 2),
+                (CX + n + 1, y)]
     with cv.ink() as ctx:
         seam(ctx, line, fabric.base, width=1.0, strength=0.4)
 
@@ -165,7 +174,8 @@ def hem_line(cv, t, fabric, mask, up=13, rows=2):
     with cv.ink(mask) as ctx:
         for k in range(rows):
             y = t.hem_y - up + k * 4.5
-            line = [(CX - t.hem - 4, y), (CX - t.hem * 0.5, y + t.hem_curve * 0.8), (CX, y + t.hem_curve), (CX + t.hem * 0.5, y + t.hem_curve * 0.8), (CX + t.hem + 4, y)]
+            line = [(CX - t.hem - 4, y), (CX - t.hem * 0.5, y + t.hem_curve * 0.8), (CX, y + t.hem_curve),
+                    (CX + t.hem * 0.5, y + t.hem_curve * 0.8), (CX + t.hem + 4, y)]
             stitch(ctx, line, palette.thread(fabric.base), strength=0.5)
 
 
@@ -173,7 +183,8 @@ def armhole_seams(cv, t, fabric, mask):
     """The seams where sleeves meet the body."""
     with cv.ink(mask) as ctx:
         for side in (-1, 1):
-            line = [(CX + side * (t.shoulder - 1.5), t.shoulder_y), (CX + side * (t.shoulder - 11), t.shoulder_y + (t.under_y - t.shoulder_y) * 0.55),
+            line = [(CX + side * (t.shoulder - 1.5), t.shoulder_y), (CX + side * (t.shoulder - 11),
+                    t.shoulder_y + (t.under_y - t.shoulder_y) * 0.55),
                     (CX + side * (t.chest - 2), t.under_y)]
             seam(ctx, line, fabric.base, width=1.2, strength=0.4)
 
@@ -181,7 +192,7 @@ def armhole_seams(cv, t, fabric, mask):
 def hem_rib(cv, rng, t, fabric, height=30):
     """A ribbed waistband below the hem."""
     y, c = t.hem_y, t.hem_curve
-    half = [(0, y + c - 3), (t.hem * 0.5, y + c * 0.8 - 3), (t.hem - 3, y - 3, "c"), (t.hem - 8, y + height, "c"),
+    half = [(0, y + c - 8), (t.hem * 0.5, y + c * 0.8 - 8), (t.hem - 3, y - 8, "c"), (t.hem - 8, y + height, "c"),
             (t.hem * 0.5, y + height + c * 0.7), (0, y + height + c)]
     cv.piece(mirror(half, rng=rng, wobble=0.8), fabric, puff=5, edge=9, crease=0.25, shadow=0.28, lift=4)
 
