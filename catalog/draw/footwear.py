@@ -99,7 +99,8 @@ def sneaker(cv, rng, look):
         if cut != "slip-on":
             laces(last, lace, (204, vamp + 4), (294 if not high else 312, collar + 10), 5 if not high else 8)
         nose = 6 if flat else 16
-        bottom = [(34, y + 1 - nose * 0.4, "c"), (60, y + 6), (240, y + 5), (420, y - 2), (446, y - (0 if flat else 7), "c"),
+        bottom = [(34, y + 1 - nose * 0.4, "c"), (60, y + 6), (240, y + 5), (420, y - 2),
+                  (446, y - (0 if flat else 7), "c"),
                   (452, y + thick * 0.55), (434, 440), (240, 441), (112, 440), (58, 438 - nose * 0.6),
                   (32, 440 - thick * 0.45 - nose * 0.5)]
         ground = last.piece(bottom, sole, puff=7, edge=10, crease=0.1, shadow=0.35)
