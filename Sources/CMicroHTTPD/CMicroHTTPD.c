@@ -2,17 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-// The callbacks outlive every call of the daemon: one copy per start, kept for good. A daemon is started
-// once or twice in the life of a process, and libmicrohttpd has no hook after its last log line.
-static struct vitrine_mhd_callbacks *kept(const struct vitrine_mhd_callbacks *callbacks) {
-    struct vitrine_mhd_callbacks *copy = malloc(sizeof *copy);
-    if (copy != NULL)
-        *copy = *callbacks;
-    return copy;
-}
 
 static void log_line(void *cls, const char *format, va_list arguments) {
     const struct vitrine_mhd_callbacks *callbacks = cls;
@@ -50,22 +40,21 @@ static void on_completed(
 static void on_connection(
     void *cls, struct MHD_Connection *connection, void **slot, enum MHD_ConnectionNotificationCode code) {
     const struct vitrine_mhd_callbacks *callbacks = cls;
-    callbacks->connection(callbacks->context, connection, slot, code == MHD_CONNECTION_NOTIFY_STARTED);
+    (void)slot;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+        callbacks->closed(callbacks->context, connection);
 }
 
 struct MHD_Daemon *vitrine_mhd_start(
-    const struct vitrine_mhd_settings *settings, const struct vitrine_mhd_callbacks *callbacks) {
-    struct vitrine_mhd_callbacks *copy = kept(callbacks);
-    if (copy == NULL)
-        return NULL;
+    const struct vitrine_mhd_settings *settings, struct vitrine_mhd_callbacks *callbacks) {
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC
         | MHD_USE_ERROR_LOG | MHD_USE_NO_LISTEN_SOCKET;
     struct MHD_OptionItem options[] = {
         // First, so that it hears what the others complain of.
-        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_line, copy},
-        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, copy},
-        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, copy},
-        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, copy},
+        {MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_line, callbacks},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, callbacks},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, callbacks},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, callbacks},
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)settings->connection_limit, NULL},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)settings->per_ip_limit, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)settings->idle_timeout, NULL},
@@ -76,23 +65,14 @@ struct MHD_Daemon *vitrine_mhd_start(
         {settings->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)settings->threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    struct MHD_Daemon *daemon =
-        MHD_start_daemon(flags, 0, NULL, NULL, on_access, copy, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
-    if (daemon == NULL)
-        free(copy);
-    return daemon;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_access, callbacks, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 int vitrine_mhd_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info == NULL ? -1 : info->connect_fd;
-}
-
-void *vitrine_mhd_slot(struct MHD_Connection *connection) {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info == NULL ? NULL : info->socket_context;
 }
 
 unsigned int vitrine_mhd_status(struct MHD_Connection *connection) {

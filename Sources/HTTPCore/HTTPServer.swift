@@ -8,8 +8,19 @@ public import Metrics
 /// has answered it.
 public final class HTTPServer: Sendable {
     private struct Running: @unchecked Sendable {
-        let daemon: OpaquePointer
+        let daemon: Daemon
         let acceptor: Acceptor
+    }
+
+    /// libmicrohttpd's daemon, with the callbacks that it goes on to read until it is stopped.
+    private struct Daemon: @unchecked Sendable {
+        let pointer: OpaquePointer
+        let callbacks: UnsafeMutablePointer<vitrine_mhd_callbacks>
+
+        func stop() {
+            MHD_stop_daemon(pointer)
+            callbacks.deallocate()
+        }
     }
 
     private enum State {
@@ -52,7 +63,7 @@ public final class HTTPServer: Sendable {
         try state.withLock { state in
             guard case .new = state else { throw HTTPServerError.alreadyStarted }
             let listener = try Listener(host: configuration.host, port: configuration.port)
-            let daemon: OpaquePointer
+            let daemon: Daemon
             do {
                 daemon = try startDaemon()
             } catch {
@@ -66,7 +77,7 @@ public final class HTTPServer: Sendable {
                 state = .running(Running(daemon: daemon, acceptor: acceptor))
             } catch {
                 listener.close()
-                MHD_stop_daemon(daemon)
+                daemon.stop()
                 throw error
             }
             return listener.port
@@ -91,13 +102,13 @@ public final class HTTPServer: Sendable {
         // From here on nothing is suspended any more: stopping with a suspended connection is a panic.
         core.cut()
         if !isFinished { _ = core.waitUntilIdle(until: .now + .seconds(1)) }
-        MHD_stop_daemon(running.daemon)
+        running.daemon.stop()
         running.acceptor.stop()
         core.acceptor.withLock { $0 = nil }
         return isFinished
     }
 
-    private func startDaemon() throws -> OpaquePointer {
+    private func startDaemon() throws -> Daemon {
         var settings = vitrine_mhd_settings(
             threads: UInt32(clamping: max(configuration.httpThreads, 1)),
             // The acceptor keeps the limit; this one, which is split between the threads, only backs it.
@@ -105,14 +116,16 @@ public final class HTTPServer: Sendable {
             per_ip_limit: UInt32(clamping: configuration.maximumConnectionsPerAddress),
             idle_timeout: configuration.idleTimeout.secondsRoundedUp,
             connection_memory: max(configuration.connectionMemory, 8 << 10))
-        var callbacks = ServerCallbacks.table(for: core)
-        guard let daemon = vitrine_mhd_start(&settings, &callbacks) else { throw HTTPServerError.daemonFailed }
-        return daemon
+        let callbacks = UnsafeMutablePointer<vitrine_mhd_callbacks>.allocate(capacity: 1)
+        callbacks.initialize(to: ServerCallbacks.table(for: core))
+        guard let daemon = vitrine_mhd_start(&settings, callbacks) else {
+            callbacks.deallocate()
+            throw HTTPServerError.daemonFailed
+        }
+        return Daemon(pointer: daemon, callbacks: callbacks)
     }
 
-    private func makeAcceptor(_ listener: Listener, _ daemon: OpaquePointer) throws -> Acceptor {
-        struct Daemon: @unchecked Sendable { let pointer: OpaquePointer }
-        let daemon = Daemon(pointer: daemon)
+    private func makeAcceptor(_ listener: Listener, _ daemon: Daemon) throws -> Acceptor {
         let table = core.table
         return try Acceptor(listener: listener.descriptor, table: table, configuration: configuration) {
             socket, address in

@@ -8,9 +8,9 @@ enum ServerCallbacks {
     static func table(for core: ServerCore) -> vitrine_mhd_callbacks {
         vitrine_mhd_callbacks(
             context: Unmanaged.passUnretained(core).toOpaque(),
-            connection: { context, connection, _, opened in
+            closed: { context, connection in
                 guard let core = ServerCallbacks.find(context), let connection else { return }
-                if opened == 0 { core.table.closed(vitrine_mhd_socket(connection)) }
+                core.table.closed(vitrine_mhd_socket(connection))
             },
             target: { context, target, connection in
                 guard let core = ServerCallbacks.find(context), let connection else { return nil }

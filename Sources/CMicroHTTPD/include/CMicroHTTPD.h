@@ -24,8 +24,8 @@ struct vitrine_mhd_settings {
 /// What a daemon calls. `context` is handed to each of them.
 struct vitrine_mhd_callbacks {
     void *context;
-    /// A connection was opened (`opened` = 1) or is about to be closed (0); `slot` is kept for its lifetime.
-    void (*connection)(void *context, struct MHD_Connection *connection, void **slot, int opened);
+    /// A connection is about to be closed; its socket is still open.
+    void (*closed)(void *context, struct MHD_Connection *connection);
     /// A request line has arrived; the answer is kept as `*request`. `target` is not yet decoded and may be null.
     void *(*target)(void *context, const char *target, struct MHD_Connection *connection);
     /// Header fields, body bytes or the end of a request have arrived; 0 closes the connection.
@@ -39,14 +39,12 @@ struct vitrine_mhd_callbacks {
 };
 
 /// Starts a daemon that takes its connections from `MHD_add_connection` alone; null when it cannot.
+/// `callbacks` must stay where it is until the daemon has been stopped.
 struct MHD_Daemon *vitrine_mhd_start(
-    const struct vitrine_mhd_settings *settings, const struct vitrine_mhd_callbacks *callbacks);
+    const struct vitrine_mhd_settings *settings, struct vitrine_mhd_callbacks *callbacks);
 
 /// The socket of a connection, or -1.
 int vitrine_mhd_socket(struct MHD_Connection *connection);
-
-/// What `connection` kept in `slot`, or null.
-void *vitrine_mhd_slot(struct MHD_Connection *connection);
 
 /// The status of the queued answer, or 0.
 unsigned int vitrine_mhd_status(struct MHD_Connection *connection);
