@@ -19,7 +19,8 @@ struct CatalogColumns {
 
     init(header: [String], file: String) throws(CatalogError) {
         let trimmed = header.map { $0.trimmed }
-        isKaggle = trimmed.contains { $0.lowercased() == "articletype" } && !trimmed.contains { $0.lowercased() == "image" }
+        isKaggle =
+            trimmed.contains { $0.lowercased() == "articletype" } && !trimmed.contains { $0.lowercased() == "image" }
         let kaggle = isKaggle
         names = trimmed.map { name in
             let lower = name.lowercased()

@@ -59,7 +59,8 @@ extension CatalogDatabase {
             } else {
                 rows = try Row.fetchAll(
                     database,
-                    sql: "SELECT value, count(*) AS n FROM attribute WHERE name = ? GROUP BY value ORDER BY n DESC, value",
+                    sql:
+                        "SELECT value, count(*) AS n FROM attribute WHERE name = ? GROUP BY value ORDER BY n DESC, value",
                     arguments: [attribute])
             }
             return rows.map { (value: $0["value"], count: $0["n"]) }
@@ -70,7 +71,8 @@ extension CatalogDatabase {
     public func attributeNames() throws -> [String] {
         try pool.read { database in
             let fixed = try Self.filterColumns.filter { column in
-                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM item WHERE \(column) IS NOT NULL)") ?? false
+                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM item WHERE \(column) IS NOT NULL)")
+                    ?? false
             }
             return try fixed + String.fetchAll(database, sql: "SELECT DISTINCT name FROM attribute ORDER BY name")
         }

@@ -50,6 +50,9 @@ final class Exchange: @unchecked Sendable {
         id = String(repeating: "0", count: 16 - digits.count) + digits
     }
 
+    /// The path for the log: of a known route its pattern, because what stands in a pattern's places may be private.
+    var loggedPath: String { route?.pattern ?? target.path }
+
     /// The request as it is known so far.
     func request(body: HTTPBody = .none) -> HTTPRequest {
         let known = HTTPMethod(rawValue: method) ?? .get

@@ -97,7 +97,7 @@ enum ServerCallbacks {
         core.logger.info(
             "request",
             metadata: [
-                "request": "\(exchange.id)", "method": "\(exchange.method)", "path": "\(exchange.target.path)",
+                "request": "\(exchange.id)", "method": "\(exchange.method)", "path": "\(exchange.loggedPath)",
                 "status": "\(exchange.status)", "ms": "\(milliseconds)", "bytes": "\(exchange.sentBytes)",
                 "complete": "\(inFull || exchange.mustLinger)",
             ])

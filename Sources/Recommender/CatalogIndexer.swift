@@ -33,6 +33,7 @@ public struct CatalogIndexer: Sendable {
     ///   - prune: drop the gone items even if they are most of what is indexed.
     ///   - shouldStop: asked between batches; `true` ends the run early, with all finished batches kept.
     ///   - progress: called after every batch.
+    /// - Returns: what was done, and every row that was left out.
     /// - Throws: `CatalogError` if the table or the data directory cannot be used; a bad row or photo is never an error.
     /// - Complexity: one look at each photo's size and time, and one forward pass for each new content.
     public func run(

@@ -30,6 +30,8 @@ package struct SearchParameters: Sendable {
         }
         filters = request.query.filter {
             $0.name != "k" && $0.name != "metric" && !reserved.contains($0.name) && !$0.value.isEmpty
+                // Campaign tags that newsletters and advertisements append to links.
+                && !$0.name.hasPrefix("utm_")
         }
     }
 

@@ -14,6 +14,7 @@ public protocol VectorIndex: Sendable {
     ///   - count: how many at the most; 0 gives none.
     ///   - metric: inner product (for unit vectors the cosine) or Euclidean distance.
     ///   - rows: the rows that may be found, or `nil` for all. Fewer than `count` are returned only if fewer are allowed.
+    /// - Returns: at most `count` neighbours, each of a different row.
     /// - Throws: ``VectorSearchError`` if the query does not fit the index.
     func search(
         _ query: [Float], count: Int, metric: Metric, among rows: RowSet?

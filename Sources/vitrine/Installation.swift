@@ -35,7 +35,8 @@ struct Installation {
     private static func isInstallation(_ path: String) -> Bool {
         ["Templates", "Public", "Weights"].allSatisfy { name in
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder) && isFolder.boolValue
+            return FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
+                && isFolder.boolValue
         }
     }
 }

@@ -38,7 +38,8 @@ final class ProgressBar {
         let room = max(0, min(40, width - numbers.count - 4))
         guard room >= 8 else { return numbers }
         let filled = Int(share * Double(room))
-        return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: room - filled) + "] " + numbers
+        return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: room - filled) + "] "
+            + numbers
     }
 
     private static func duration(_ seconds: Double) -> String {

@@ -35,6 +35,8 @@ struct Vitrine: ParsableCommand {
         } catch let failure as Failure {
             printError("vitrine: \(failure.message)")
             Foundation.exit(failure.status)
+        } catch let status as ExitCode {
+            Foundation.exit(status.rawValue)
         } catch let error where isUsageOrHelp(error) {
             exit(withError: error)
         } catch {

@@ -5,7 +5,8 @@ import NeuralNet
 
 struct Weights: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Model files: list them, add a public one, check one.", subcommands: [List.self, Add.self, Verify.self])
+        abstract: "Model files: list them, add a public one, check one.",
+        subcommands: [List.self, Add.self, Verify.self])
 
     static func library() throws -> ModelLibrary {
         ModelLibrary(directories: [try Installation.find().weights])
@@ -137,7 +138,8 @@ private struct VerificationJSON: Encodable {
 
     var text: String {
         var lines = [
-            "\(name): \(architecture), \(input) (\(fit)), \(dimension) dimensions", "file: \(path)", "sha256: \(sha256)",
+            "\(name): \(architecture), \(input) (\(fit)), \(dimension) dimensions", "file: \(path)",
+            "sha256: \(sha256)",
         ]
         if let latencyMilliseconds, let photosPerSecond {
             lines.append("speed: \(latencyMilliseconds) ms for one photo, \(photosPerSecond) photos/s for many")

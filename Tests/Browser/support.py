@@ -95,6 +95,10 @@ class BrowserTestCase(unittest.TestCase):
     def tearDownClass(cls):
         cls.browser.quit()
 
+    def setUp(self):
+        # What an earlier test provoked is not this one's.
+        self.browser.get_log("browser")
+
     def open(self, path):
         self.browser.get(self.url + path)
 

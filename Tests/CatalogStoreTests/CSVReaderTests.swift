@@ -9,7 +9,10 @@ struct CSVReaderTests {
 
     @Test("reads quoted fields, doubled quotes and line breaks inside quotes")
     func quoting() {
-        #expect(fields("a,\"b, c\",\"say \"\"hi\"\"\"\r\n1,\"two\nlines\",3\n") == [["a", "b, c", "say \"hi\""], ["1", "two\nlines", "3"]])
+        #expect(
+            fields("a,\"b, c\",\"say \"\"hi\"\"\"\r\n1,\"two\nlines\",3\n") == [
+                ["a", "b, c", "say \"hi\""], ["1", "two\nlines", "3"],
+            ])
     }
 
     @Test("takes LF, CRLF, CR and a missing last line end; leaves empty lines out")

@@ -10,7 +10,8 @@ struct CatalogDatabaseTests {
     }
 
     private func item(
-        _ id: String, category: String? = nil, colour: String? = nil, content: String, _ attributes: [String: String] = [:]
+        _ id: String, category: String? = nil, colour: String? = nil, content: String,
+        _ attributes: [String: String] = [:]
     ) -> CatalogItem {
         CatalogItem(
             id: id, name: "Item \(id)", category: category, colour: colour, price: 9.5, currency: "EUR",

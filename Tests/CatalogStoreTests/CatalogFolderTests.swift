@@ -44,7 +44,8 @@ struct CatalogFolderTests {
                     id: "1", name: "Tee, red", category: "T-shirts", colour: "Red", gender: "Women", price: 19.9,
                     currency: "EUR", url: "https://shop.example/1", description: "Soft",
                     attributes: [(name: "Season", value: "Summer")], imagePath: "a.jpg"),
-                CatalogItem(id: "2", price: 1299, attributes: [(name: "fit", value: "slim")], imagePath: "images/b.png"),
+                CatalogItem(
+                    id: "2", price: 1299, attributes: [(name: "fit", value: "slim")], imagePath: "images/b.png"),
             ])
     }
 

@@ -81,7 +81,8 @@ struct IndexCommandTests {
         _ = try RunningCommand.run("index", "--catalog", catalog.path, "--data", catalog.data)
         let refused = try RunningCommand.run("index", "--catalog", other.path, "--data", catalog.data)
         #expect(refused.status == 65 && refused.errors.contains("--prune"))
-        let pruned = try RunningCommand.run("index", "--catalog", other.path, "--data", catalog.data, "--prune", "--json")
+        let pruned = try RunningCommand.run(
+            "index", "--catalog", other.path, "--data", catalog.data, "--prune", "--json")
         #expect(try pruned.json()["items"] as? Int == 3)
     }
 
@@ -90,7 +91,8 @@ struct IndexCommandTests {
         let catalog = try SmallCatalog(count: 8)
         _ = try RunningCommand.run("index", "--catalog", catalog.path, "--data", catalog.data)
         let photo = catalog.path + "/images/\(catalog.ids[4]).jpg"
-        let found = try RunningCommand.run("search", photo, "-k", "3", "--catalog", catalog.path, "--data", catalog.data)
+        let found = try RunningCommand.run(
+            "search", photo, "-k", "3", "--catalog", catalog.path, "--data", catalog.data)
         let lines = found.output.split(separator: "\n")
         #expect(lines.count == 3 && lines[0].contains(catalog.ids[4]) && lines[0].hasSuffix("very close"))
 

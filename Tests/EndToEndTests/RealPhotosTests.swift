@@ -5,7 +5,8 @@ import Testing
 struct RealPhotosTests {
     static let products = Project.photos + "/fashion-product-images-small.zip"
     static let home = Project.photos + "/clothing-dataset.zip"
-    static let arePresent = FileManager.default.fileExists(atPath: products) && FileManager.default.fileExists(atPath: home)
+    static let arePresent =
+        FileManager.default.fileExists(atPath: products) && FileManager.default.fileExists(atPath: home)
 
     /// Unpacks members of an archive into a folder.
     private func unzip(_ archive: String, _ members: [String], to folder: String) throws {
@@ -40,8 +41,10 @@ struct RealPhotosTests {
         let server = try RunningServer(catalog: folder.path, data: data)
         try unzip(Self.home, ["images.csv"], to: folder.path + "/home")
         let rows = try lines(folder.path + "/home/images.csv").map { $0.split(separator: ",").map(String.init) }
-        let fitting = ["Shoes": ("masterCategory", "Footwear"), "Dress": ("masterCategory", "Apparel"),
-            "Pants": ("subCategory", "Bottomwear")]
+        let fitting = [
+            "Shoes": ("masterCategory", "Footwear"), "Dress": ("masterCategory", "Apparel"),
+            "Pants": ("subCategory", "Bottomwear"),
+        ]
         for (label, (attribute, value)) in fitting {
             let photos = rows.filter { $0.count > 2 && $0[2] == label }.prefix(12).map { "images/\($0[0]).jpg" }
             try unzip(Self.home, Array(photos), to: folder.path + "/home")

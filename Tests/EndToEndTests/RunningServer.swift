@@ -60,14 +60,16 @@ final class RunningServer: @unchecked Sendable {
     /// Uploads a photo as the page's form does.
     func upload(_ photo: [UInt8], to path: String, field: String = "image") async throws -> Answer {
         let boundary = "vitrine-boundary"
-        let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"a.jpg\"\r\n"
+        let head =
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"a.jpg\"\r\n"
             + "Content-Type: image/jpeg\r\n\r\n"
         let body = Array(head.utf8) + photo + Array("\r\n--\(boundary)--\r\n".utf8)
         return try await send(
             path, method: "POST", headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"], body: body)
     }
 
-    private func send(_ path: String, method: String, headers: [String: String], body: [UInt8]?) async throws -> Answer {
+    private func send(_ path: String, method: String, headers: [String: String], body: [UInt8]?) async throws -> Answer
+    {
         guard let address = URL(string: url + path) else { throw URLError(.badURL) }
         var request = URLRequest(url: address)
         request.httpMethod = method

@@ -81,16 +81,20 @@ struct ServeCommandTests {
             let frame = try #require(huge.indices.first { huge[$0] == 0xFF && [0xC0, 0xC2].contains(huge[$0 + 1]) })
             huge.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xDC, 0xFF, 0xDC])
             let cases: [(String, [UInt8], Int, String, String)] = [
-                ("nothing", [], 400, "empty_image", ""),
+                ("nothing", [], 400, "empty_image", "no photo"),
                 ("text", Array("just some words".utf8), 415, "not_an_image", "JPEG"),
-                ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8) + [0, 0, 0, 0] + Array("mif1heic".utf8), 415,
-                    "unsupported_image", "HEIC"),
-                ("AVIF", [0, 0, 0, 24] + Array("ftypavif".utf8) + [0, 0, 0, 0] + Array("mif1avif".utf8), 415,
-                    "unsupported_image", "AVIF"),
+                (
+                    "HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8) + [0, 0, 0, 0] + Array("mif1heic".utf8), 415,
+                    "unsupported_image", "HEIC"
+                ),
+                (
+                    "AVIF", [0, 0, 0, 24] + Array("ftypavif".utf8) + [0, 0, 0, 0] + Array("mif1avif".utf8), 415,
+                    "unsupported_image", "AVIF"
+                ),
                 ("GIF", Array("GIF89a".utf8) + [1, 0, 1, 0, 0, 0, 0], 415, "unsupported_image", "GIF"),
                 ("SVG", Array("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8), 415, "unsupported_image", "SVG"),
                 ("PDF", Array("%PDF-1.7".utf8), 415, "unsupported_image", "PDF"),
-                ("cut", Array(good.prefix(good.count / 2)), 422, "damaged_image", ""),
+                ("cut", Array(good.prefix(good.count / 2)), 422, "damaged_image", "damaged"),
                 ("huge", huge, 413, "image_too_large", "16384"),
             ]
             for (name, bytes, status, code, text) in cases {

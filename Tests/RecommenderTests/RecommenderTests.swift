@@ -43,7 +43,8 @@ final class PatchCatalog {
             for x in 0..<size where (100..<500).contains(x) && (80..<520).contains(y) {
                 let block = UInt32(x / 80 * 7 + y / 110 * 13)
                 for channel in 0..<3 {
-                    pixels[3 * (y * size + x) + channel] = UInt8(truncatingIfNeeded: seed >> (8 * UInt32(channel)) &+ block * 9)
+                    pixels[3 * (y * size + x) + channel] = UInt8(
+                        truncatingIfNeeded: seed >> (8 * UInt32(channel)) &+ block * 9)
                 }
             }
         }

@@ -17,7 +17,8 @@ struct SplitMix64: RandomNumberGenerator {
 struct ExactIndexTests {
     /// Sorting everything by a serial double sum: nothing shared with the code under test.
     private func bruteForce(
-        _ query: [Float], _ ids: [String], _ vectors: [[Float]], _ metric: Metric, _ count: Int, _ allowed: (Int) -> Bool
+        _ query: [Float], _ ids: [String], _ vectors: [[Float]], _ metric: Metric, _ count: Int,
+        _ allowed: (Int) -> Bool
     ) -> [String] {
         let scored = vectors.indices.filter(allowed).map { row -> (String, Double) in
             var sum = 0.0
@@ -111,7 +112,8 @@ struct RowSetTests {
         var rows = RowSet(capacity: 130)
         for row in [0, 63, 64, 129, 129] { rows.insert(row) }
         #expect(rows.count == 4)
-        #expect(rows.contains(129) && rows.contains(0) && !rows.contains(1) && !rows.contains(4000) && !rows.contains(-1))
+        #expect(
+            rows.contains(129) && rows.contains(0) && !rows.contains(1) && !rows.contains(4000) && !rows.contains(-1))
         rows.remove(129)
         rows.remove(129)
         #expect(rows.count == 3 && !rows.contains(129))
