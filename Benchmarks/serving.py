@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Measures a running search over a real socket: a 12-megapixel photo alone, then many clients at once.
 
     make build && Benchmarks/serving.py [--catalog DIR --data DIR] [--searches 2000] [--clients 16]
@@ -37,7 +37,7 @@ def large_photo(images, seed=1):
             tile = Image.open(chooser.choice(images)).convert("RGB").resize((500, 600))
             photo.paste(tile, (x, y))
     noise = Image.effect_noise((4000, 3000), 12).convert("L")
-    photo = Image.blend(photo, Image.merge("RGB", (noise, noise, noise)), 0.1)
+    photo = Image.blend(photo, Image.merge("RGB", (noise, noise, noise)), 0.35)
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=90)
     return buffer.getvalue()

@@ -42,7 +42,7 @@ struct LogTests {
         #expect(line.level == .info)
         #expect(line.metadata["request"] == answer.header("X-Request-Id"))
         #expect(line.metadata["method"] == "GET")
-        #expect(line.metadata["path"] == "/items/7")
+        #expect(line.metadata["path"] == "/items/{id}")
         #expect(line.metadata["status"] == "200")
         #expect(line.metadata["bytes"] == "5")
         #expect(Double(line.metadata["ms"] ?? "") != nil)
