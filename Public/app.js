@@ -1,7 +1,7 @@
 // Choosing, dropping or pasting a photo sends it at once, with a preview, progress and a way back.
 // Without this script the form on the first page does the same with a button.
 
-const maximumBytes = 20 * 1024 * 1024;
+const maximumBytes = 20_000_000;
 const tray = document.querySelector("[data-tray]");
 const part = (name) => tray.querySelector(`[data-tray-${name}]`);
 const [title, image, status, progress, choose, retry, cancel] = [

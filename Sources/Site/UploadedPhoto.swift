@@ -1,9 +1,10 @@
 import HTTPCore
+import ImageCodecs
 
 /// The photo in a request's body.
 package enum UploadedPhoto {
     /// The most bytes of a photo.
-    package static let maximumBytes = 20 << 20
+    package static let maximumBytes = ImageLimits().bytes
     /// The most bytes of a body: a photo with the form around it.
     package static let bodyLimit = maximumBytes + (64 << 10)
 

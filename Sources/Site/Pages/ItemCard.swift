@@ -46,7 +46,8 @@ package struct ClosenessLabel: Sendable {
     package let isFar: Bool
 
     package init(_ match: Match) {
-        let text = match.closeness.rawValue
+        // "Nothing close" is said of a whole answer; of one item among others it reads oddly.
+        let text = match.closeness == .nothingClose ? "not close" : match.closeness.rawValue
         words = text.prefix(1).uppercased() + text.dropFirst()
         percent = TextFormat.percent(match.score)
         isFar = match.closeness == .nothingClose
