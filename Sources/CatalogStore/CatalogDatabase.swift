@@ -61,9 +61,10 @@ public final class CatalogDatabase: Sendable {
                         file_size INTEGER NOT NULL,
                         file_modified INTEGER NOT NULL
                     );
-                    CREATE INDEX item_category ON item (category);
-                    CREATE INDEX item_colour ON item (colour);
-                    CREATE INDEX item_gender ON item (gender);
+                    -- With the id, so that a filtered page comes in its order without sorting.
+                    CREATE INDEX item_category ON item (category, id);
+                    CREATE INDEX item_colour ON item (colour, id);
+                    CREATE INDEX item_gender ON item (gender, id);
                     CREATE INDEX item_content ON item (content_hash);
 
                     CREATE TABLE attribute (

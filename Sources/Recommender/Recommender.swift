@@ -2,6 +2,7 @@ import CatalogStore
 import Embeddings
 import Foundation
 import ImageCodecs
+import Synchronization
 import VectorSearch
 
 /// What a search cannot do.
@@ -30,6 +31,8 @@ public final class Recommender: Sendable {
     private let attributeNames: [String]
     private let scale: ClosenessScale
     private let thumbnails: ThumbnailStore
+    /// Counting values reads every item, and every page with filters asks for them.
+    private let knownValues = Mutex<[String: [(value: String, count: Int)]]>([:])
 
     /// Loads the vectors that a model made of a catalog.
     ///
@@ -138,9 +141,13 @@ public final class Recommender: Sendable {
         return try database.page(offset: offset, limit: limit, filter: filter)
     }
 
-    /// The values of an attribute and how many items have each, most frequent first.
+    /// The values of an attribute and how many items have each, most frequent first. Counted once.
     public func values(of attribute: String) throws -> [(value: String, count: Int)] {
-        try database.values(of: attribute)
+        guard attributeNames.contains(attribute) else { return [] }
+        if let known = knownValues.withLock({ $0[attribute] }) { return known }
+        let values = try database.values(of: attribute)
+        knownValues.withLock { $0[attribute] = values }
+        return values
     }
 
     /// Path of an item's original image on disk; `nil` if there is no such item.
