@@ -2,6 +2,7 @@ import ArgumentParser
 import CatalogStore
 import Foundation
 import Recommender
+import Site
 import VectorSearch
 
 struct Search: ParsableCommand {
@@ -24,7 +25,7 @@ struct Search: ParsableCommand {
     @Option(help: ArgumentHelp("Only items with this, as category=Dresses; may be repeated.", valueName: "name=value"))
     var filter: [String] = []
 
-    @Flag(help: "Print the answer as JSON.")
+    @Flag(help: "Print the answer as JSON, in the shape of the API's.")
     var json = false
 
     func validate() throws {
@@ -41,9 +42,12 @@ struct Search: ParsableCommand {
                 "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")
         }
         let query = try recommender.query(photo: bytes)
+        let start = ContinuousClock.now
         let matches = try recommender.nearest(to: query.vector, count: k, metric: metric, filter: try itemFilter())
         if json {
-            try printJSON(["results": matches.map(MatchJSON.init)])
+            let timings = APISearchAnswer.Timings(
+                decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
+            try printJSON(APISearchAnswer(model: recommender.modelName, timings: timings, matches: matches))
         } else {
             for match in matches { print(Self.line(match)) }
         }
@@ -69,28 +73,6 @@ struct Search: ParsableCommand {
 }
 
 extension Metric: ExpressibleByArgument {}
-
-/// A found item as JSON.
-private struct MatchJSON: Encodable {
-    let id: String
-    let score: Double
-    let name: String?
-    let category: String?
-    let colour: String?
-    let gender: String?
-    let attributes: [String: String]
-
-    init(_ match: Match) {
-        id = match.item.id
-        score = (Double(match.score) * 10_000).rounded() / 10_000
-        name = match.item.name
-        category = match.item.category
-        colour = match.item.colour
-        gender = match.item.gender
-        attributes = Dictionary(
-            match.item.attributes.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-    }
-}
 
 /// The bytes of a photo named on the command line.
 func readPhoto(_ path: String) throws -> [UInt8] {

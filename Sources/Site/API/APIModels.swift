@@ -51,9 +51,10 @@ package struct APIItem: Encodable, Sendable {
     }
 }
 
-/// The answer to a search.
-struct APISearchAnswer: Encodable {
-    struct Timings: Encodable {
+/// The answer to a search, over HTTP and on the command line.
+package struct APISearchAnswer: Encodable {
+    /// Milliseconds of each step.
+    package struct Timings: Encodable {
         var decode: Double?
         var embed: Double?
         let search: Double
@@ -66,6 +67,13 @@ struct APISearchAnswer: Encodable {
     enum CodingKeys: String, CodingKey {
         case model, results
         case timings = "timings_ms"
+    }
+
+    /// The answer that holds these matches.
+    package init(model: String, timings: Timings, matches: [Match]) {
+        self.model = model
+        self.timings = timings
+        results = matches.map { APIItem($0) }
     }
 }
 

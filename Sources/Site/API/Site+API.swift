@@ -54,14 +54,13 @@ extension Site {
     }
 
     private func answer(_ matches: [Match], timings: APISearchAnswer.Timings) throws -> HTTPResponse {
-        try APIResponse.json(
-            APISearchAnswer(model: search.modelName, timings: timings, results: matches.map { APIItem($0) }))
+        try APIResponse.json(APISearchAnswer(model: search.modelName, timings: timings, matches: matches))
     }
 }
 
 extension APISearchAnswer.Timings {
     /// Milliseconds with one decimal; `start` is when the search began.
-    fileprivate init(decode: Double? = nil, embed: Double? = nil, since start: ContinuousClock.Instant) {
+    package init(decode: Double? = nil, embed: Double? = nil, since start: ContinuousClock.Instant) {
         self.init(
             decode: decode.map { APIResponse.rounded($0, places: 1) },
             embed: embed.map { APIResponse.rounded($0, places: 1) },
