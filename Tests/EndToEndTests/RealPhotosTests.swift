@@ -42,10 +42,12 @@ struct RealPhotosTests {
         try unzip(Self.home, ["images.csv"], to: folder.path + "/home")
         let rows = try lines(folder.path + "/home/images.csv").map { $0.split(separator: ",").map(String.init) }
         let fitting = [
-            "Shoes": ("masterCategory", "Footwear"), "Dress": ("masterCategory", "Apparel"),
-            "Pants": ("subCategory", "Bottomwear"),
+            ("Shoes", "masterCategory", "Footwear", 0.45), ("Dress", "masterCategory", "Apparel", 0.75),
+            ("Pants", "subCategory", "Bottomwear", 0.75),
         ]
-        for (label, (attribute, value)) in fitting {
+        // The least shares are far above chance (0.21, 0.48 and 0.06 of the catalog) and below what was measured with
+        // the shipped model (0.58, 0.87 and 0.87).
+        for (label, attribute, value, least) in fitting {
             let photos = rows.filter { $0.count > 2 && $0[2] == label }.prefix(12).map { "images/\($0[0]).jpg" }
             try unzip(Self.home, Array(photos), to: folder.path + "/home")
             var hits = 0
@@ -55,8 +57,7 @@ struct RealPhotosTests {
                 #expect(results.count == 5)
                 hits += results.count { ($0["attributes"] as? [String: String])?[attribute] == value }
             }
-            // Far above chance (0.21, 0.48 and 0.06 of the catalog), and below what is measured, so that it holds still.
-            #expect(Double(hits) / Double(5 * photos.count) > 0.5, "\(label): \(hits) of \(5 * photos.count)")
+            #expect(Double(hits) / Double(5 * photos.count) > least, "\(label): \(hits) of \(5 * photos.count)")
         }
     }
 }
