@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which column of a catalog's CSV is which field of an item.
 struct CatalogColumns {
     private let names: [String]
@@ -37,7 +39,7 @@ struct CatalogColumns {
     /// The identifier of a row, even of one that is otherwise unusable.
     func id(of fields: [String]) -> String? {
         guard let position = positions["id"], position < fields.count else { return nil }
-        return fields[position].trimmed.nonEmpty
+        return fields[position].trimmed.canonicalID.nonEmpty
     }
 
     /// The item of a row.
@@ -93,6 +95,9 @@ extension String {
         while let last = text.last, last.isWhitespace { text.removeLast() }
         return String(text)
     }
+
+    /// An identifier in Unicode's composed form (NFC): Swift takes both forms for the same, SQLite does not.
+    var canonicalID: String { precomposedStringWithCanonicalMapping }
 
     /// `nil` instead of an empty string.
     var nonEmpty: String? { isEmpty ? nil : self }

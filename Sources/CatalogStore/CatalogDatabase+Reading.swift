@@ -10,8 +10,10 @@ extension CatalogDatabase {
     public func items(ids: [String]) throws -> [CatalogItem] {
         try pool.read { database in
             try ids.compactMap { id in
-                try Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM item WHERE id = ?"), arguments: [id])
-                    .map { try Self.item($0, database) }
+                try Row.fetchOne(
+                    database.cachedStatement(sql: "SELECT * FROM item WHERE id = ?"), arguments: [id.canonicalID]
+                )
+                .map { try Self.item($0, database) }
             }
         }
     }

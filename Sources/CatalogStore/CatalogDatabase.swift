@@ -10,11 +10,14 @@ public final class CatalogDatabase: Sendable {
     public let directory: String
     let pool: DatabasePool
 
-    /// Opens `catalog.sqlite` in a data directory; both are made if they are not there.
+    /// Opens `catalog.sqlite` in a data directory; both are made if they are not there and may be.
     ///
     /// - Throws: ``CatalogError``.
-    public init(directory: String) throws {
+    public init(directory: String, mayCreate: Bool = true) throws {
         let path = directory + "/catalog.sqlite"
+        guard mayCreate || FileManager.default.fileExists(atPath: path) else {
+            throw CatalogError.notIndexed(directory: directory)
+        }
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {

@@ -12,10 +12,22 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
     case newerSchema(path: String)
     /// The database file is damaged or no database.
     case damagedDatabase(path: String, reason: String)
+    /// The data directory cannot be written to.
+    case readOnly(path: String)
     /// Another process is indexing into the same data directory.
     case busy(path: String)
+    /// Nothing was ever indexed into the data directory.
+    case notIndexed(directory: String)
     /// Most of what is indexed would be dropped: probably the wrong folder, or one that is not mounted.
     case wouldDropMost(dropped: Int, indexed: Int)
+
+    /// Whether what is indexed can be searched all the same: only bringing it up to date was refused.
+    public var leavesIndexUsable: Bool {
+        switch self {
+        case .busy, .readOnly: true
+        default: false
+        }
+    }
 
     public var description: String {
         switch self {
@@ -34,8 +46,12 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) was written by a newer version of Vitrine. Use that version, or another data directory."
         case .damagedDatabase(let path, let reason):
             "\(path) is damaged (\(reason)). It is made from the catalog: move it away and index again."
+        case .readOnly(let path):
+            "\(path) cannot be written to, so nothing is indexed."
         case .busy(let path):
             "Another vitrine process is indexing into \(path). Wait for it to end, or use another data directory."
+        case .notIndexed(let directory):
+            "Nothing is indexed in \(directory). Run: vitrine index"
         case .wouldDropMost(let dropped, let indexed):
             "\(dropped) of the \(indexed) indexed items are not in this catalog. Use another data directory (--data) for "
                 + "another catalog, or --prune if they are really to be dropped."

@@ -46,7 +46,7 @@ public struct CatalogFolder: Sendable {
         } catch {
             throw .unreadable(path: tablePath, reason: error.localizedDescription)
         }
-        var reader = CSVReader(bytes)
+        var reader = CSVReader(Self.utf8(bytes))
         guard let header = reader.next() else {
             throw .missingColumn("id", file: tablePath, found: [])
         }
@@ -75,6 +75,14 @@ public struct CatalogFolder: Sendable {
             }
         }
         return table
+    }
+
+    /// Spreadsheets also write UTF-16, with a byte-order mark.
+    private static func utf8(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]),
+            let text = String(data: Data(bytes), encoding: .utf16)
+        else { return bytes }
+        return Array(text.utf8)
     }
 
     /// The absolute path of an image of this catalog.

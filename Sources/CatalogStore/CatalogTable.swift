@@ -13,6 +13,9 @@ public struct CatalogTable: Sendable {
     /// The others.
     public internal(set) var skipped: [SkippedRow] = []
 
+    /// Whether the table was read to its end: no quotes were left open.
+    public var isWhole: Bool { !skipped.contains { $0.reason == .unterminatedQuote } }
+
     mutating func skip(line: Int, id: String?, _ reason: SkippedRow.Reason) {
         skipped.append(SkippedRow(line: line, id: id, reason: reason))
     }
@@ -34,6 +37,8 @@ public struct SkippedRow: Sendable, Equatable {
         case noSuchImage(String)
         /// The image cannot be decoded; the payload says why.
         case badImage(path: String, reason: String)
+        /// The image is there and cannot be read now; the payload says why. An item that was indexed before stays.
+        case unreadableImage(path: String, reason: String)
         /// Quotes opened on this line are never closed.
         case unterminatedQuote
 
@@ -45,6 +50,7 @@ public struct SkippedRow: Sendable, Equatable {
             case .duplicateID(let line): "has the id of line \(line)"
             case .noSuchImage(let name): "names the image \(name), which is not there"
             case .badImage(let path, let reason): "has an image that cannot be used, \(path): \(reason)"
+            case .unreadableImage(let path, let reason): "has an image that cannot be read, \(path): \(reason)"
             case .unterminatedQuote: "opens a quote that is never closed; nothing after it was read"
             }
         }
@@ -58,6 +64,7 @@ public struct SkippedRow: Sendable, Equatable {
             case .duplicateID: "duplicate_id"
             case .noSuchImage: "no_such_image"
             case .badImage: "bad_image"
+            case .unreadableImage: "unreadable_image"
             case .unterminatedQuote: "unterminated_quote"
             }
         }

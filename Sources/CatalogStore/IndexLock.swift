@@ -10,6 +10,7 @@ public final class IndexLock: Sendable {
     public init(directory: String) throws(CatalogError) {
         let path = directory + "/index.lock"
         descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        if descriptor < 0, [EACCES, EPERM, EROFS].contains(errno) { throw .readOnly(path: directory) }
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

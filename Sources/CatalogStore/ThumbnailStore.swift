@@ -48,12 +48,13 @@ public struct ThumbnailStore: Sendable {
         return thumbnail
     }
 
-    /// Removes the thumbnails whose content no item has any more.
+    /// Removes the thumbnails whose content no item has any more, and what a killed process left half written.
     public func removeAll(except current: Set<String>) {
         guard let files = FileManager.default.enumerator(atPath: directory) else { return }
-        for case let name as String in files where name.hasSuffix(".jpg") {
-            let hash = String(name.split(separator: "/").last?.dropLast(4) ?? "")
-            if !current.contains(hash) { try? FileManager.default.removeItem(atPath: directory + "/" + name) }
+        for case let name as String in files where name.contains("/") {
+            let file = name.split(separator: "/").last ?? ""
+            let isCurrent = file.hasSuffix(".jpg") && current.contains(String(file.dropLast(4)))
+            if !isCurrent { try? FileManager.default.removeItem(atPath: directory + "/" + name) }
         }
     }
 }

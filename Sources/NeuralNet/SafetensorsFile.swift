@@ -64,12 +64,18 @@ public struct SafetensorsFile: Sendable, WeightSource {
 
     /// The `__metadata__` of a file of which only the header is read; its tensors are not checked.
     ///
-    /// - Throws: ``NeuralNetError`` if it cannot be read or has no sound header.
+    /// - Throws: ``NeuralNetError`` if it cannot be read, has no sound header, or is not as long as that says.
     public static func metadata(path: String) throws -> [String: String] {
         let name = (path as NSString).lastPathComponent
         let (start, fileSize) = try read(path, limit: 8)
         let length = try headerLength(name, start, fileSize: fileSize)
-        return try header(name, read(path, limit: 8 + length).bytes[8...]).metadata
+        let header = try header(name, read(path, limit: 8 + length).bytes[8...])
+        let end = header.tensors.map(\.range.upperBound).max() ?? 0
+        guard end == fileSize - 8 - length else {
+            throw NeuralNetError.unusableFile(
+                file: name, reason: "its tensors take \(end) bytes, but \(fileSize - 8 - length) follow the header")
+        }
+        return header.metadata
     }
 
     private static func headerLength(_ name: String, _ bytes: [UInt8], fileSize: Int) throws -> Int {

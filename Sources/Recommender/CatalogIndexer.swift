@@ -47,10 +47,14 @@ public struct CatalogIndexer: Sendable {
         let table = try folder.read()
         let stored = try database.storedItems()
         let ids = Set(table.rows.map(\.item.id))
-        let gone = stored.keys.filter { !ids.contains($0) }
-        if !prune, stored.count >= Self.smallCatalog, gone.count * 2 > stored.count {
-            throw CatalogError.wouldDropMost(dropped: gone.count, indexed: stored.count)
+        // Of a table that could not be read to its end, nothing is known to be gone.
+        let gone = table.isWhole ? stored.keys.filter { !ids.contains($0) } : []
+        func checkDropping(_ count: Int) throws {
+            guard prune || stored.count < Self.smallCatalog || count * 2 <= stored.count else {
+                throw CatalogError.wouldDropMost(dropped: count, indexed: stored.count)
+            }
         }
+        try checkDropping(gone.count)
 
         var report = IndexReport()
         report.rows = table.rows.count + table.skipped.count
@@ -66,14 +70,21 @@ public struct CatalogIndexer: Sendable {
             let results = process(batch, stored: stored, embedded: embedded)
             try store(results, into: &report, embedded: &embedded)
             for (row, result) in zip(batch, results) {
-                guard case .unusable(let reason) = result else { continue }
-                report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
-                if stored[row.item.id] != nil { unusable.append(row.item.id) }
+                switch result {
+                case .unusable(let reason):
+                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
+                    if stored[row.item.id] != nil { unusable.append(row.item.id) }
+                case .unreadable(let reason):
+                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
+                case .unchanged, .changed, .failed:
+                    break
+                }
             }
             progress(
                 IndexProgress(done: batchStart + batch.count, total: table.rows.count, embedded: report.embedded))
         }
         if !report.stopped {
+            try checkDropping(gone.count + unusable.count)
             try drop(gone + unusable)
             report.dropped = gone.count + unusable.count
         }
@@ -84,10 +95,15 @@ public struct CatalogIndexer: Sendable {
     }
 
     /// What became of one row.
-    private enum Outcome: Sendable {
+    private enum Outcome {
         case unchanged
         case changed(StoredItem, vector: [Float]?)
+        /// The photo is no good; an item that was made of an earlier one goes.
         case unusable(SkippedRow.Reason)
+        /// The photo cannot be read now, which says nothing about it; an item that is there stays.
+        case unreadable(SkippedRow.Reason)
+        /// The data directory cannot be written, which no photo is to blame for.
+        case failed(any Error)
     }
 
     private func process(
@@ -106,7 +122,10 @@ public struct CatalogIndexer: Sendable {
     private func outcome(_ item: CatalogItem, stored: StoredItem?, embedded: Set<String>) -> Outcome {
         let path = folder.absolutePath(item.imagePath)
         func unusable(_ reason: String) -> Outcome { .unusable(.badImage(path: item.imagePath, reason: reason)) }
-        guard let stamp = FileStamp(path: path) else { return .unusable(.noSuchImage(item.imagePath)) }
+        func unreadable(_ reason: String) -> Outcome {
+            .unreadable(.unreadableImage(path: item.imagePath, reason: reason))
+        }
+        guard let stamp = FileStamp(path: path) else { return unreadable("it cannot be looked at") }
         if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath,
             embedded.contains(stored.item.contentHash)
         {
@@ -116,14 +135,19 @@ public struct CatalogIndexer: Sendable {
         do {
             // A file beyond the limit is not even read.
             try ImageLimits().check(byteCount: stamp.size)
-            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            let bytes: [UInt8]
+            do {
+                bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            } catch {
+                return unreadable(error.localizedDescription)
+            }
             let hash = contentHash(bytes)
             let current = StoredItem(item: item.with(contentHash: hash), stamp: stamp)
             if embedded.contains(hash) { return .changed(current, vector: nil) }
             let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
             let vector = try model.embed(image)
             if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
-                try thumbnails.make(image, contentHash: hash)
+                do { try thumbnails.make(image, contentHash: hash) } catch { return .failed(error) }
             }
             return .changed(current, vector: vector)
         } catch let error as ImageError {
@@ -136,7 +160,9 @@ public struct CatalogIndexer: Sendable {
     private func store(_ outcomes: [Outcome], into report: inout IndexReport, embedded: inout Set<String>) throws {
         var items: [StoredItem] = []
         var embeddings: [(contentHash: String, vector: [Float])] = []
-        for case .changed(let item, let vector) in outcomes {
+        for outcome in outcomes {
+            if case .failed(let error) = outcome { throw error }
+            guard case .changed(let item, let vector) = outcome else { continue }
             items.append(item)
             guard let vector, embedded.insert(item.item.contentHash).inserted else { continue }
             embeddings.append((contentHash: item.item.contentHash, vector: vector))

@@ -96,10 +96,17 @@ public final class Recommender: Sendable {
         _ vector: [Float], count: Int, metric: Metric, filter: ItemFilter, excluding excluded: Int?
     ) throws -> [Match] {
         let allowed = try allowedRows(filter, excluding: excluded)
-        let neighbors = try index.search(vector, count: count, metric: metric, among: allowed)
-        let items = try database.items(ids: neighbors.map(\.id))
+        // Items that were dropped after the vectors were loaded leave holes: then further ones are asked for.
+        var wanted = count
+        var neighbors: [Neighbor]
+        var items: [CatalogItem]
+        repeat {
+            neighbors = try index.search(vector, count: wanted, metric: metric, among: allowed)
+            items = try database.items(ids: neighbors.map(\.id))
+            wanted *= 2
+        } while items.count < count && neighbors.count * 2 == wanted
         let scores = Dictionary(uniqueKeysWithValues: neighbors.map { ($0.id, $0.score) })
-        return items.compactMap { item in
+        return items.prefix(count).compactMap { item in
             scores[item.id].map { score in
                 // Between unit vectors |a - b|² = 2 - 2 a·b.
                 let similarity = metric == .cosine ? score : 1 - score * score / 2

@@ -45,7 +45,7 @@ struct Embed: ParsableCommand {
         let line = EmbeddingJSON(image: path, embedding: vector)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        FileHandle.standardOutput.write(try encoder.encode(line) + Data("\n".utf8))
+        try printBytes(try encoder.encode(line) + Data("\n".utf8))
     }
 }
 

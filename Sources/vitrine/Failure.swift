@@ -15,6 +15,9 @@ struct Failure: Error {
     /// What a shell reports for Ctrl-C.
     static let interrupted: Int32 = 130
 
+    /// What a shell reports for a reader that has gone (128 + SIGPIPE).
+    static let closedPipe: Int32 = 141
+
     init(_ message: String, status: Int32 = 1) {
         self.message = message
         self.status = status
@@ -31,16 +34,4 @@ struct Failure: Error {
         default: self.init(error.localizedDescription)
         }
     }
-}
-
-/// Writes a line to standard error.
-func printError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
-}
-
-/// Prints a value as JSON with sorted keys.
-func printJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
 }

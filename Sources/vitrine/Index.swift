@@ -26,7 +26,7 @@ struct Index: ParsableCommand {
         let report = try Self.index(
             folder: try catalog.folder(), database: try catalog.database(), model: try model.load(), prune: prune,
             interruption: interruption)
-        if json { try printJSON(ReportJSON(report)) } else { print(Self.text(report, all: true)) }
+        if json { try printJSON(ReportJSON(report)) } else { try printLine(Self.text(report, all: true)) }
         if report.stopped { throw ExitCode(Failure.interrupted) }
     }
 

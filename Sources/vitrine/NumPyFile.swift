@@ -19,12 +19,31 @@ struct NumPyFile {
         return data
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file, whole or not at all; a device or pipe is written to as it is.
     func write(to path: String) throws {
+        let target = Self.followingLinks(URL(fileURLWithPath: path))
         do {
-            try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+            let type = try? FileManager.default.attributesOfItem(atPath: target.path)[.type] as? FileAttributeType
+            if let type, type != .typeRegular {
+                let device = try FileHandle(forWritingTo: target)
+                try device.write(contentsOf: bytes)
+                try device.close()
+            } else {
+                try bytes.write(to: target, options: .atomic)
+            }
         } catch {
             throw Failure("\(path) cannot be written: \(error.localizedDescription)")
         }
+    }
+
+    /// The file that a path means, also where links lead to one that is not there yet.
+    private static func followingLinks(_ path: URL) -> URL {
+        var target = path
+        // As many links as Linux follows.
+        for _ in 0..<40 {
+            guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: target.path) else { break }
+            target = URL(fileURLWithPath: next, relativeTo: target.deletingLastPathComponent()).absoluteURL
+        }
+        return target
     }
 }

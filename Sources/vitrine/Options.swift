@@ -13,7 +13,9 @@ struct CatalogOptions: ParsableArguments {
 
     func folder() throws -> CatalogFolder { try CatalogFolder(path: catalog) }
 
-    func database() throws -> CatalogDatabase { try CatalogDatabase(directory: data) }
+    func database(mayCreate: Bool = true) throws -> CatalogDatabase {
+        try CatalogDatabase(directory: data, mayCreate: mayCreate)
+    }
 }
 
 /// Which model.

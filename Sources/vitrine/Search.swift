@@ -36,7 +36,8 @@ struct Search: ParsableCommand {
     func run() throws {
         let bytes = try readPhoto(image)
         let recommender = try Recommender(
-            model: try model.load(), database: try catalog.database(), catalogPath: try catalog.folder().path)
+            model: try model.load(), database: try catalog.database(mayCreate: false),
+            catalogPath: try catalog.folder().path)
         guard recommender.itemCount > 0 else {
             throw Failure(
                 "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")
@@ -49,7 +50,7 @@ struct Search: ParsableCommand {
                 decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
             try printJSON(APISearchAnswer(model: recommender.modelName, timings: timings, matches: matches))
         } else {
-            for match in matches { print(Self.line(match)) }
+            for match in matches { try printLine(Self.line(match)) }
         }
     }
 
@@ -73,13 +74,3 @@ struct Search: ParsableCommand {
 }
 
 extension Metric: ExpressibleByArgument {}
-
-/// The bytes of a photo named on the command line.
-func readPhoto(_ path: String) throws -> [UInt8] {
-    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-    do {
-        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-        throw Failure("\(path) cannot be read: \(error.localizedDescription)", status: Failure.badInput)
-    }
-}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CatalogStore
 import Foundation
 import HTTPCore
 import Logging
@@ -44,10 +45,14 @@ struct Serve: ParsableCommand {
         let folder = try catalog.folder()
         let database = try catalog.database()
         let embedding = try model.load()
-        let report = try Index.index(
-            folder: folder, database: database, model: embedding, prune: prune, interruption: interruption)
-        printError(Index.text(report, all: false))
-        if report.stopped { throw ExitCode(Failure.interrupted) }
+        do {
+            let report = try Index.index(
+                folder: folder, database: database, model: embedding, prune: prune, interruption: interruption)
+            printError(Index.text(report, all: false))
+            if report.stopped { throw ExitCode(Failure.interrupted) }
+        } catch let error as CatalogError where error.leavesIndexUsable {
+            printError("vitrine: serving what is indexed. \(error)")
+        }
 
         let recommender = try Recommender(model: embedding, database: database, catalogPath: folder.path)
         let site = try Site(
@@ -67,8 +72,8 @@ struct Serve: ParsableCommand {
         let boundPort = try server.start()
         // An address that a browser on this machine can open.
         let shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].contains(host) ? "localhost" : host
-        print("Vitrine serves \(recommender.itemCount) items at http://\(shown):\(boundPort)")
-        fflush(nil)
+        try printLine(
+            "Vitrine serves \(recommender.itemCount) items at http://\(shown):\(boundPort)")
         interruption.wait()
         logger.info("finishing what runs")
         if !server.shutdown(grace: .seconds(10)) { logger.warning("some requests were cut off") }

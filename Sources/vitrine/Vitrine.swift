@@ -33,7 +33,7 @@ struct Vitrine: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let failure as Failure {
-            printError("vitrine: \(failure.message)")
+            if !failure.message.isEmpty { printError("vitrine: \(failure.message)") }
             Foundation.exit(failure.status)
         } catch let status as ExitCode {
             Foundation.exit(status.rawValue)

@@ -23,7 +23,7 @@ struct Weights: ParsableCommand {
             if json {
                 try printJSON(["models": models])
             } else {
-                for model in models { print(model.line) }
+                for model in models { try printLine(model.line) }
             }
         }
     }
@@ -53,7 +53,7 @@ struct Weights: ParsableCommand {
             let path = try ModelLibrary.add(
                 file: file, architecture: architecture, name: name, license: license,
                 into: try Installation.find().weights)
-            print("Added \(path). Use it with --model \(name).")
+            try printLine("Added \(path). Use it with --model \(name).")
         }
     }
 
@@ -74,7 +74,7 @@ struct Weights: ParsableCommand {
             let verification = try Weights.library().verify(model)
             let speed = time ? try verification.model.measure(seconds: 10) : nil
             let result = VerificationJSON(verification, speed)
-            if json { try printJSON(result) } else { print(result.text) }
+            if json { try printJSON(result) } else { try printLine(result.text) }
         }
     }
 }

@@ -104,6 +104,22 @@ struct CatalogFolderTests {
             ])
     }
 
+    @Test("reads a table in UTF-16, as spreadsheets write it")
+    func utf16() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("x", to: "a.jpg")
+        let text = "id\timage\tname\n1\ta.jpg\tGrün\n"
+        for isLittle in [true, false] {
+            var data: [UInt8] = isLittle ? [0xFF, 0xFE] : [0xFE, 0xFF]
+            for unit in text.utf16 {
+                let bytes = [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+                data += isLittle ? bytes : bytes.reversed()
+            }
+            try folder.write(data, to: "items.csv")
+            #expect(try CatalogFolder(path: folder.path).read().rows.map(\.item.name) == ["Grün"])
+        }
+    }
+
     @Test("says what is missing when a folder is no catalog")
     func notACatalog() throws {
         let folder = try TemporaryFolder()

@@ -111,6 +111,39 @@ struct IndexCommandTests {
         #expect(bytes.count == 10 + header + 2 * vector.count * 4)
     }
 
+    @Test("a reader that goes away ends a command quietly, and --output follows links and writes to devices")
+    func outputs() throws {
+        let folder = try TemporaryFolder()
+        let photo = try SmallCatalog(count: 1)
+        let path = photo.path + "/images/\(photo.ids[0]).jpg"
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+        let photos = Array(repeating: path, count: 6).joined(separator: " ")
+        shell.arguments = [
+            "-c",
+            "'\(Project.executable.path)' embed \(photos) 2>'\(folder.path)/err' | head -c 9; exit ${PIPESTATUS[0]}",
+        ]
+        shell.standardOutput = FileHandle.nullDevice
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 141)
+        #expect(try String(contentsOfFile: folder.path + "/err", encoding: .utf8).isEmpty)
+
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/link", withDestinationPath: folder.path + "/target.npy")
+        #expect(try RunningCommand.run("embed", path, "--output", folder.path + "/link").status == 0)
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/target.npy"))
+        let piped = try RunningCommand.run("embed", path, "--output", "/dev/null")
+        #expect(piped.status == 0, "\(piped.errors)")
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType != .typeRegular)
+        let missing = try RunningCommand.run("search", path, "--data", folder.path + "/none", "--catalog", photo.path)
+        #expect(missing.status == 65 && missing.errors.contains("vitrine index"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/none"))
+        #expect(try RunningCommand.run("embed", folder.path).errors.contains("directory"))
+        #expect(try RunningCommand.run("embed", "/dev/zero").errors.contains("20 MB"))
+    }
+
     @Test("wrong usage, bad photos and missing catalogs have their own statuses, on standard error")
     func failures() throws {
         let folder = try TemporaryFolder()

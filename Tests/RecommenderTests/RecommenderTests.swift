@@ -173,6 +173,54 @@ struct CatalogIndexerTests {
         #expect(report.items == 2 && report.dropped == 1 && report.skipped.map(\.id) == ["q1"])
     }
 
+    @Test("drops nothing when the table ends inside quotes, because the rest of it was not read")
+    func openQuote() throws {
+        let catalog = try PatchCatalog(rows(0..<4))
+        try catalog.index()
+        try catalog.write(Array("id,image\nq0,q0.jpg\nq1,\"q1.jpg\nq2,q2.jpg\nq3,q3.jpg\n".utf8), to: "items.csv")
+        let report = try catalog.index()
+        #expect(report.dropped == 0 && report.items == 4 && report.skipped.map(\.reason) == [.unterminatedQuote])
+    }
+
+    @Test("keeps an item whose photo cannot be read for the moment, and says so")
+    func unreadable() throws {
+        let catalog = try PatchCatalog(rows(0..<3))
+        try catalog.index()
+        let photo = catalog.path + "/images/q1.jpg"
+        try FileManager.default.removeItem(atPath: photo)
+        // Even root cannot read a picture out of a pipe.
+        try #require(mkfifo(photo, 0o600) == 0)
+        let report = try catalog.index()
+        #expect(report.items == 3 && report.dropped == 0)
+        #expect(report.skipped.map(\.id) == ["q1"] && report.skipped.map(\.reason.code) == ["unreadable_image"])
+    }
+
+    @Test("takes the composed and the decomposed form of an identifier for the same")
+    func unicodeForms() throws {
+        let catalog = try PatchCatalog([("caf\u{E9}", "Shirts", "Red")])
+        try catalog.index()
+        let table = "id,image,colour\ncafe\u{301},caf\u{E9}.jpg,Blue\n"
+        try catalog.write(Array(table.utf8), to: "items.csv")
+        let report = try catalog.index()
+        #expect(report.items == 1 && report.dropped == 0 && report.stored == 1)
+        let recommender = try catalog.recommender()
+        #expect(recommender.itemCount == 1)
+        #expect(try recommender.item(id: "cafe\u{301}")?.colour == "Blue")
+    }
+
+    @Test("a search goes on past items that were dropped after the vectors were loaded")
+    func droppedWhileServing() throws {
+        let catalog = try PatchCatalog(rows(0..<30))
+        try catalog.index()
+        let recommender = try catalog.recommender()
+        let query = try recommender.query(photo: PatchCatalog.photo("q0"))
+        let nearest = try recommender.nearest(to: query.vector, count: 10).map(\.item.id)
+        try catalog.database().remove(ids: nearest)
+        let after = try recommender.nearest(to: query.vector, count: 10).map(\.item.id)
+        #expect(after.count == 10 && Set(after).isDisjoint(with: nearest))
+        #expect(try recommender.nearest(to: query.vector, count: 50).count == 20)
+    }
+
     @Test("refuses to drop most of what is indexed unless told to")
     func massDeletion() throws {
         let catalog = try PatchCatalog(rows(0..<100))

@@ -1,0 +1,57 @@
+import Foundation
+import ImageCodecs
+
+/// The bytes of a photo named on the command line; `-` is standard input. Reads no more than a photo may have.
+///
+/// - Throws: ``Failure``; `ImageError` for one that is too large.
+func readPhoto(_ path: String) throws -> [UInt8] {
+    let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw unreadable(path) }
+    defer { close(descriptor) }
+    let limit = ImageLimits().bytes
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw unreadable(path) }
+        if count == 0 { return bytes }
+        bytes += chunk[..<count]
+        guard bytes.count <= limit else {
+            throw ImageError.tooLarge(reason: "it has more than \(limit / 1_000_000) MB")
+        }
+    }
+}
+
+private func unreadable(_ path: String) -> Failure {
+    Failure("\(path) cannot be read: \(String(cString: strerror(errno)))", status: Failure.badInput)
+}
+
+/// Writes a line to standard output.
+///
+/// - Throws: ``Failure`` if it cannot be written; a reader that has gone ends the command quietly.
+func printLine(_ line: String) throws {
+    try printBytes(Data((line + "\n").utf8))
+}
+
+/// Prints a value as JSON with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try printBytes(try encoder.encode(value) + Data("\n".utf8))
+}
+
+/// Writes to standard output.
+func printBytes(_ data: Data) throws {
+    do {
+        try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+        if errno == EPIPE { throw Failure("", status: Failure.closedPipe) }
+        throw Failure("the output cannot be written: \(error.localizedDescription)")
+    }
+}
+
+/// Writes a line to standard error. There is nobody to tell if that fails.
+func printError(_ line: String) {
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+}
