@@ -5,12 +5,18 @@
 
 #include "text.h"
 
+/// What a PNG may hold behind the last row: the end of its stream, and the little too much that some programs write.
+/// The library unpacks all of it, and each byte can be a thousand.
+enum { TAIL = 8 << 10 };
+
 // Everything that must outlive a longjmp lives in this structure, so that no local variable is clobbered.
 typedef struct {
     png_structp library;
     png_infop info;
     const uint8_t *data;
     size_t remaining;
+    /// How many more bytes may be read for now.
+    size_t allowance;
     jmp_buf escape;
     imc_status status;
     imc_text text;
@@ -34,9 +40,21 @@ static void on_warning(png_structp library, png_const_charp message) {
 static void on_read(png_structp library, png_bytep target, size_t count) {
     png_reader *reader = png_get_io_ptr(library);
     if (count > reader->remaining) png_error(library, "the PNG ends too early");
+    if (count > reader->allowance) {
+        escape_with(reader, IMC_TOO_COMPLEX, "the PNG unpacks to more than its rows");
+    }
+    reader->allowance -= count;
     memcpy(target, reader->data, count);
     reader->data += count;
     reader->remaining -= count;
+}
+
+/// Called when a row is unpacked and before the library looks for what follows it.
+static void on_row(png_structp library, png_row_infop row, png_bytep values) {
+    (void)row;
+    (void)values;
+    png_reader *reader = png_get_io_ptr(library);
+    reader->allowance = TAIL;
 }
 
 static void read_header(png_reader *reader) {
@@ -78,18 +96,26 @@ static void read_rows(png_reader *reader, imc_size size, uint8_t *rgb) {
     if (alpha) png_set_background(library, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1);
     if (sixteen) png_set_scale_16(library);
     png_set_gray_to_rgb(library);
+    png_set_read_user_transform_fn(library, on_row);
     int passes = png_set_interlace_handling(library);
     png_read_update_info(library, info);
     size_t row = (size_t)size.width * 3;
     if (png_get_rowbytes(library, info) != row) escape_with(reader, IMC_UNSUPPORTED, "PNG of an unusual kind");
     for (int pass = 0; pass < passes; pass++) {
-        for (uint32_t y = 0; y < size.height; y++) png_read_row(library, rgb + (size_t)y * row, NULL);
+        for (uint32_t y = 0; y < size.height; y++) {
+            // The last pass of seven holds the odd rows alone, so that the last call may have none to unpack.
+            int unpacks = pass < 6 || y % 2 == 1;
+            reader->allowance = unpacks ? SIZE_MAX : TAIL;
+            png_read_row(library, rgb + (size_t)y * row, NULL);
+        }
     }
+    // What is left is skipped, not unpacked.
+    reader->allowance = SIZE_MAX;
     png_read_end(library, NULL);
 }
 
 imc_status imc_png_inspect(const uint8_t *data, size_t count, imc_size *size, imc_text text) {
-    png_reader reader = {.data = data, .remaining = count, .text = text, .status = IMC_OK};
+    png_reader reader = {.data = data, .remaining = count, .allowance = SIZE_MAX, .text = text, .status = IMC_OK};
     if (setjmp(reader.escape) == 0) {
         read_header(&reader);
         size->width = png_get_image_width(reader.library, reader.info);
@@ -100,7 +126,7 @@ imc_status imc_png_inspect(const uint8_t *data, size_t count, imc_size *size, im
 }
 
 imc_status imc_png_decode(const uint8_t *data, size_t count, imc_size size, uint8_t *rgb, imc_text text) {
-    png_reader reader = {.data = data, .remaining = count, .text = text, .status = IMC_OK};
+    png_reader reader = {.data = data, .remaining = count, .allowance = SIZE_MAX, .text = text, .status = IMC_OK};
     if (setjmp(reader.escape) == 0) {
         read_header(&reader);
         read_rows(&reader, size, rgb);

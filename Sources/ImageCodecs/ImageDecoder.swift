@@ -102,6 +102,7 @@ public enum ImageDecoder {
     ) throws(ImageError) -> RGBImage {
         let data = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var size = header.size
+        let scans = limits.scans(width: Int(size.width), height: Int(size.height))
         var eighths: UInt32 = 8
         if header.format == .jpeg, let minimumSide {
             eighths = scale(shorterSide: min(size.width, size.height), minimumSide: minimumSide)
@@ -116,8 +117,7 @@ public enum ImageDecoder {
                 try callCodec { text in
                     switch header.format {
                     case .jpeg:
-                        imc_jpeg_decode(
-                            data, bytes.count, eighths, UInt32(clamping: limits.scans), size, rgb, text)
+                        imc_jpeg_decode(data, bytes.count, eighths, UInt32(clamping: scans), size, rgb, text)
                     case .png: imc_png_decode(data, bytes.count, size, rgb, text)
                     case .webp: imc_webp_decode(data, bytes.count, size, rgb, text)
                     }

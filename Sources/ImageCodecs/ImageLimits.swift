@@ -1,4 +1,4 @@
-/// What a picture may take. All of it is checked from headers, before any pixel is decoded.
+/// What a picture may take. Sizes are checked from headers, before any pixel is decoded; scans as they come.
 public struct ImageLimits: Sendable, Equatable {
     /// Size of the file in bytes.
     public var bytes: Int
@@ -8,17 +8,21 @@ public struct ImageLimits: Sendable, Equatable {
     public var side: Int
     /// Scans of a progressive JPEG; ordinary ones have about ten.
     public var scans: Int
+    /// Width times height times scans of a progressive JPEG: each scan goes over all of the pixels once more.
+    public var scannedPixels: Int
     /// Chunks of a PNG or WebP.
     public var chunks: Int
 
-    /// 20 MB, 50 megapixels, 16,384 pixels a side, 100 scans, unless said otherwise.
+    /// 20 MB, 50 megapixels, 16,384 pixels a side, 100 scans (20 where there are 50 megapixels), unless said otherwise.
     public init(
-        bytes: Int = 20_000_000, pixels: Int = 50_000_000, side: Int = 16_384, scans: Int = 100, chunks: Int = 65_536
+        bytes: Int = 20_000_000, pixels: Int = 50_000_000, side: Int = 16_384, scans: Int = 100,
+        scannedPixels: Int = 1_000_000_000, chunks: Int = 65_536
     ) {
         self.bytes = bytes
         self.pixels = pixels
         self.side = side
         self.scans = scans
+        self.scannedPixels = scannedPixels
         self.chunks = chunks
     }
 
@@ -41,6 +45,11 @@ public struct ImageLimits: Sendable, Equatable {
                 reason: "it has \(Self.tenths(width * height)) megapixels, "
                     + "and at most \(Self.tenths(pixels)) are accepted")
         }
+    }
+
+    /// How many scans a JPEG of a size may have: one at least.
+    func scans(width: Int, height: Int) -> Int {
+        max(1, min(scans, scannedPixels / max(1, width * height)))
     }
 
     /// Millions with one decimal where it is not zero; rounded up, so that what exceeds a limit also reads so.

@@ -59,6 +59,83 @@ struct LimitTests {
         #expect(time < .seconds(1))
     }
 
+    @Test("a JPEG of 49 megapixels may have 20 scans, and one of fewer pixels more")
+    func scannedPixels() throws {
+        let bomb = Bombs.jpeg(side: 875, scans: 99)
+        #expect(bomb.count < 120_000)
+        #expect(Self.error(bomb)?.code == "image_too_complex")
+        #expect(Self.error(Bombs.jpeg(side: 875, scans: 20)) == nil)
+        #expect(Self.error(Bombs.jpeg(side: 250, scans: 99)) == nil)
+        // The pixels count as stored, however small they are decoded; and one scan is always allowed.
+        let photo = try Fixture.bytes("progressive.jpg")
+        #expect(Self.error(photo, limits: ImageLimits(scannedPixels: 9_600)) == nil)
+        let scaled = imageError { () throws(ImageError) in
+            _ = try ImageDecoder.decode(photo, minimumSide: 3, limits: ImageLimits(scannedPixels: 9_599))
+        }
+        #expect(scaled?.code == "image_too_complex")
+        #expect(Self.error(try Fixture.bytes("baseline.jpg"), limits: ImageLimits(scannedPixels: 0)) == nil)
+    }
+
+    @Test(
+        "a small PNG whose data unpacks to far more than its rows is refused fast",
+        arguments: [(10, 10, false), (10, 10, true), (10, 9, true), (1, 1, true), (16_384, 1, false)])
+    func pngBomb(width: UInt32, height: UInt32, interlaced: Bool) {
+        let bomb = Bombs.png(width: width, height: height, interlaced: interlaced, matches: 4_000_000)
+        #expect(bomb.count < 1_001_000)
+        var error: ImageError?
+        let time = ContinuousClock().measure { error = Self.error(bomb) }
+        #expect(error?.code == "image_too_complex")
+        #expect(time < .milliseconds(500))
+    }
+
+    @Test("a PNG whose data is its rows, or little more, is decoded")
+    func pngEnd() throws {
+        // 43 rows of 1 + 6 * 3 bytes are 817, and some more interlaced; 4 matches give 1033, 3 give 775.
+        for interlaced in [false, true] {
+            func png(matches: Int) -> [UInt8] {
+                Bombs.png(width: 6, height: 43, interlaced: interlaced, matches: matches)
+            }
+            #expect(Self.error(png(matches: 4)) == nil)
+            #expect(Self.error(png(matches: 3))?.code == "damaged_image")
+        }
+        // Exactly as many: 7 rows of 1 + 3 * 12 bytes.
+        #expect(Self.error(Bombs.png(width: 12, height: 7, matches: 1)) == nil)
+        // Large ones, with no data but zeros, in one chunk.
+        #expect(Self.error(Bombs.png(width: 3000, height: 3000, matches: 104_664)) == nil)
+    }
+
+    @Test("a PNG of noise, in chunks of a few bytes, and with others before and behind them, is decoded")
+    func pngNoise() throws {
+        var numbers = Numbers(seed: 9)
+        let (width, height) = (500, 300)
+        var rows: [UInt8] = []
+        for _ in 0..<height { rows += [0] + (0..<(6 * width)).map { _ in UInt8.random(in: 0...255, using: &numbers) } }
+        // Stored blocks (RFC 1951, section 3.2.4).
+        var stream: [UInt8] = [0x78, 0x01]
+        for start in stride(from: 0, to: rows.count, by: 65_535) {
+            let block = rows[start..<min(start + 65_535, rows.count)]
+            let low = [UInt8(block.count & 255), UInt8(block.count >> 8)]
+            stream += [block.endIndex == rows.count ? 1 : 0] + low + low.map { ~$0 } + block
+        }
+        let sums = rows.reduce((UInt32(1), UInt32(0))) { sums, byte in
+            let a = (sums.0 + UInt32(byte)) % 65_521
+            return (a, (sums.1 + a) % 65_521)
+        }
+        stream += PNGBytes.bigEndian(sums.1 << 16 | sums.0)
+        let size = PNGBytes.bigEndian(UInt32(width)) + PNGBytes.bigEndian(UInt32(height))
+        let other = PNGBytes.chunk("fdAT", [UInt8](repeating: 7, count: 100_000))
+        for piece in [23, 5000, stream.count] {
+            let data = stride(from: 0, to: stream.count, by: piece).flatMap { start in
+                PNGBytes.chunk("IDAT", Array(stream[start..<min(start + piece, stream.count)]))
+            }
+            let file =
+                PNGBytes.signature + PNGBytes.chunk("IHDR", size + [16, 2, 0, 0, 0]) + other + data + other
+                + PNGBytes.chunk("IEND")
+            let image = try ImageDecoder.decode(file)
+            #expect(abs(Int(image.pixels[3]) - Int(rows[7])) <= 1 && image.pixels.count == 450_000, "\(piece)")
+        }
+    }
+
     @Test("a PNG or WebP of very many chunks is refused fast")
     func chunks() throws {
         let png = try Fixture.bytes("reference.png")
