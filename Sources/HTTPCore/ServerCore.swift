@@ -247,6 +247,7 @@ final class ServerCore: Sendable {
             guard limit > 0 else { throw BodyReader.tooLarge(limit: 0) }
             length = nil
         }
+        try BodyReader.checkEncoding(exchange.headers)
         return try BodyReader(
             contentType: exchange.headers["Content-Type"], length: length, limit: limit,
             share: BodyBudget.Share(of: budget))
