@@ -17,7 +17,14 @@ static void log_line(void *cls, const char *format, va_list arguments) {
 
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection) {
     const struct vitrine_mhd_callbacks *callbacks = cls;
-    return callbacks->target(callbacks->context, target, connection);
+    void *request = callbacks->target(callbacks->context, target, connection);
+    // The query is parsed from the copy just taken. The library parses it too, at some 64 bytes of the connection's
+    // memory a parameter, and closes without an answer once that is full: leave it a single one. The bytes are
+    // those of the connection's own read buffer.
+    char *query = target == NULL ? NULL : strchr((char *)(uintptr_t)target, '?');
+    while (query != NULL && (query = strchr(query, '&')) != NULL)
+        *query = '+';
+    return request;
 }
 
 static enum MHD_Result on_access(

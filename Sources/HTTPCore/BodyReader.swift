@@ -22,15 +22,16 @@ struct BodyReader {
     ///   - length: the declared length; `nil` when it comes in chunks.
     ///   - limit: the most bytes that are taken.
     ///   - share: what the body takes of the memory for all bodies.
-    /// - Throws: ``HTTPError`` 400 `malformed_multipart` for a form without a boundary.
+    /// - Throws: ``HTTPError`` 400 `malformed_multipart` for a form without a boundary, or with an empty one.
     init(contentType: String?, length: Int?, limit: Int, share: BodyBudget.Share) throws {
         self.contentType = contentType
         self.limit = limit
         self.share = share
-        let type = contentType.flatMap(MediaType.init)
-        switch type?.essence {
+        // Told apart by what comes before the parameters, which may be malformed.
+        let essence = contentType?.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        switch essence {
         case "multipart/form-data":
-            guard let type else { fallthrough }
+            guard let type = contentType.flatMap(MediaType.init) else { throw MultipartParser.badBoundary }
             form = .parts(try MultipartParser(contentType: type, expectedBytes: length ?? 0))
         case "application/x-www-form-urlencoded":
             form = .pairs
@@ -80,6 +81,20 @@ struct BodyReader {
             return .form(pairs.map { FormField(name: $0.name, content: $0.value) })
         case .raw:
             return count == 0 ? .none : .raw(contentType: contentType, bytes: bytes)
+        }
+    }
+
+    /// Refuses a body that is compressed, and says that none may be (RFC 9110, section 15.5.16).
+    ///
+    /// - Throws: ``HTTPError`` 415 `unsupported_content_encoding`.
+    static func checkEncoding(_ headers: HTTPHeaders) throws {
+        for coding in headers.values(of: "Content-Encoding").flatMap({ $0.split(separator: ",") }) {
+            let name = coding.filter { $0 != " " && $0 != "\t" }.lowercased()
+            guard name.isEmpty || name == "identity" else {
+                throw HTTPError(
+                    415, code: "unsupported_content_encoding", message: "The body is compressed. Send it as it is.",
+                    headers: ["Accept-Encoding": "identity"])
+            }
         }
     }
 

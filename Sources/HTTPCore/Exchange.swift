@@ -51,7 +51,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// The path for the log: of a known route its pattern, because what stands in a pattern's places may be private.
-    var loggedPath: String { route?.pattern ?? target.path }
+    var loggedPath: String { route?.pattern ?? (target.isReadable ? target.path : "/") }
 
     /// The request as it is known so far.
     func request(body: HTTPBody = .none) -> HTTPRequest {

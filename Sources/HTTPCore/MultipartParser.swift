@@ -38,10 +38,13 @@ package struct MultipartParser: Sendable {
     package init(contentType: MediaType, expectedBytes: Int = 0) throws {
         guard let boundary = contentType.parameters["boundary"], (1...70).contains(boundary.utf8.count),
             boundary.utf8.allSatisfy(Self.isBoundary), boundary.utf8.last != UInt8(ascii: " ")
-        else { throw Self.malformed("Its boundary is missing or not allowed.") }
+        else { throw Self.badBoundary }
         delimiter = Array("\r\n--\(boundary)".utf8)
         self.expectedBytes = expectedBytes
     }
+
+    /// The refusal of a form whose boundary is missing or not allowed.
+    static var badBoundary: HTTPError { malformed("Its boundary is missing or not allowed.") }
 
     /// Takes the next piece.
     ///

@@ -83,6 +83,8 @@ final class ServerCore: Sendable {
 
     /// The header fields have arrived: refuses at once what must not be read, or makes ready for the body.
     func receiveHead(_ exchange: Exchange, on connection: OpaquePointer, version: String) -> Bool {
+        // Before anything is refused: the form of a refusal depends on the path.
+        let routing = Result { try findRoute(exchange) }
         let framing: RequestFraming
         do {
             framing = try RequestFraming(headers: exchange.headers, version: version)
@@ -94,7 +96,7 @@ final class ServerCore: Sendable {
             return refuse(exchange, on: connection, Self.asHTTPError(error))
         }
         do {
-            try findRoute(exchange)
+            try routing.get()
         } catch {
             // Without a body the connection can go on after the refusal; with one it is not worth reading.
             guard framing == .none else { return refuse(exchange, on: connection, Self.asHTTPError(error)) }
@@ -198,7 +200,12 @@ final class ServerCore: Sendable {
     }
 
     private func findRoute(_ exchange: Exchange) throws {
-        exchange.target = try RequestTarget(exchange.rawTarget)
+        do {
+            exchange.target = try RequestTarget(exchange.rawTarget)
+        } catch {
+            exchange.target = .unreadable(exchange.rawTarget)
+            throw error
+        }
         guard let method = HTTPMethod(rawValue: exchange.method) else {
             throw HTTPError(
                 501, code: "method_not_implemented", message: "This server does not know the request's method.")
@@ -240,6 +247,7 @@ final class ServerCore: Sendable {
             guard limit > 0 else { throw BodyReader.tooLarge(limit: 0) }
             length = nil
         }
+        try BodyReader.checkEncoding(exchange.headers)
         return try BodyReader(
             contentType: exchange.headers["Content-Type"], length: length, limit: limit,
             share: BodyBudget.Share(of: budget))

@@ -40,6 +40,18 @@ package struct SearchParameters: Sendable {
         ItemFilter(Dictionary(grouping: filters, by: \.name).mapValues { $0.map(\.value) })
     }
 
+    /// Runs a page's search. Filters by what is no attribute are dropped, and it runs again: links to pages get tags
+    /// of newsletters and advertisements appended, which must not break them.
+    package mutating func leavingOutUnknown<Found>(_ search: (SearchParameters) throws -> Found) throws -> Found {
+        do {
+            return try search(self)
+        } catch RecommenderError.unknownAttribute(_, let known) {
+            let names = Set(known.map { $0.lowercased() })
+            filters.removeAll { !names.contains($0.name.lowercased()) }
+            return try search(self)
+        }
+    }
+
     /// A whole number of the query within bounds; `nil` if it is not there.
     ///
     /// - Throws: `HTTPError` 400 `invalid_parameter`.

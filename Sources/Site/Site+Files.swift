@@ -1,4 +1,6 @@
+import Foundation
 import HTTPCore
+import ImageCodecs
 
 extension Site {
     func registerFiles(on router: inout Router) {
@@ -7,7 +9,11 @@ extension Site {
         router.on(.get, "/static/{path...}", handler: answering { try $0.staticFile($1) })
         router.on(
             .get, "/robots.txt",
-            handler: { _ in .text("User-agent: *\nDisallow: /results/\nDisallow: /api/\n") })
+            handler: { _ in
+                var response = HTTPResponse.text("User-agent: *\nDisallow: /results/\nDisallow: /api/\n")
+                response.headers["Cache-Control"] = "public, max-age=86400"
+                return response
+            })
     }
 
     /// An address with a version names one content for good.
@@ -20,7 +26,36 @@ extension Site {
     private func image(_ request: HTTPRequest, file: (String) throws -> String?) throws -> HTTPResponse {
         let name = request.parameters["name"] ?? ""
         let id = name.hasSuffix(".jpg") ? String(name.dropLast(4)) : name
-        guard let path = try file(id) else { throw Self.unknownItem(id) }
-        return HTTPResponse(headers: ["Cache-Control": "public, max-age=86400"], body: .file(path: path))
+        guard let path = try picture(id, file: file) else { throw Self.unknownItem(id) }
+        guard let type = Self.pictureType(path) else { throw Self.noPicture(id) }
+        return HTTPResponse(
+            headers: ["Content-Type": type, "Cache-Control": "public, max-age=86400"], body: .file(path: path))
+    }
+
+    /// The path of an item's picture; a photo that was taken away or spoilt since it was indexed is not there.
+    private func picture(_ id: String, file: (String) throws -> String?) throws -> String? {
+        do {
+            return try file(id)
+        } catch is ImageError {
+            throw Self.noPicture(id)
+        } catch {
+            guard let original = try search.imageFile(id: id), Self.pictureType(original) != nil else {
+                throw Self.noPicture(id)
+            }
+            throw error
+        }
+    }
+
+    /// The media type of a picture by its first bytes; `nil` for what is no accepted picture, or is not there. A file's
+    /// name is the catalog's word and not to be believed: a browser would run what is called `.html`.
+    private static func pictureType(_ path: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        guard let head = try? file.read(upToCount: 64) else { return nil }
+        return try? head.withUnsafeBytes { try ImageFormat.sniff($0) }.mediaType
+    }
+
+    private static func noPicture(_ id: String) -> HTTPError {
+        HTTPError(404, code: "no_picture", message: "The picture of item \"\(id)\" is not there any more.")
     }
 }

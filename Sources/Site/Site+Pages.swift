@@ -40,10 +40,11 @@ extension Site {
     private func showResults(_ request: HTTPRequest) throws -> HTTPResponse {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
-        let parameters = try SearchParameters(request)
+        var parameters = try SearchParameters(request)
         let start = ContinuousClock.now
-        let matches = try search.nearest(
-            to: entry.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+        let matches = try parameters.leavingOutUnknown {
+            try search.nearest(to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter)
+        }
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let model = ResultsPage(
@@ -77,9 +78,13 @@ extension Site {
 
     private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {
         let size = 24
-        let parameters = try SearchParameters(request, reserved: ["page"])
-        let number = try SearchParameters.number("page", in: request, from: 1, through: 1_000_000) ?? 1
-        let items = try search.items(offset: (number - 1) * size, limit: size, filter: parameters.filter)
+        var parameters = try SearchParameters(request, reserved: ["page"])
+        let number =
+            request.query("page") == ""
+            ? 1 : try SearchParameters.number("page", in: request, from: 1, through: 1_000_000) ?? 1
+        let items = try parameters.leavingOutUnknown {
+            try search.items(offset: (number - 1) * size, limit: size, filter: $0.filter)
+        }
         let pages = max(1, (items.total + size - 1) / size)
         guard number <= pages else {
             throw HTTPError(
@@ -92,7 +97,8 @@ extension Site {
         return page(
             .catalog,
             CatalogPage(
-                layout: layout(title: "Catalog", current: .catalog), items: items, form: form,
+                layout: layout(title: "Catalog", current: .catalog), items: items, itemCount: search.itemCount,
+                form: form,
                 pagination: Pagination(address: "/catalog", filters: parameters.filters, page: number, pages: pages)))
     }
 

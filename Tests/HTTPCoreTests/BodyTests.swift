@@ -182,6 +182,27 @@ struct BodyTests {
         #expect(try client.read().text == "home")
     }
 
+    @Test(
+        "a form of parts whose boundary is empty or missing is malformed",
+        arguments: ["; boundary=", "; boundary=\"\"", "", ";", "; boundary", "; charset=; boundary=XX"])
+    func noBoundary(_ parameters: String) throws {
+        let fields = "Content-Type: multipart/form-data\(parameters)\r\nContent-Length: 3\r\n"
+        let answer = try server().send(post("/echo", fields, "abc"))
+        #expect(answer.status == 400)
+        #expect(answer.text.hasPrefix("malformed_multipart"))
+    }
+
+    @Test("a compressed body is 415 and learns that none may be", arguments: ["gzip", "identity, br", "GZIP"])
+    func contentEncoding(_ coding: String) throws {
+        let server = try server()
+        let answer = try server.send(post("/echo", "Content-Encoding: \(coding)\r\nContent-Length: 3\r\n", "abc"))
+        #expect(answer.status == 415)
+        #expect(answer.text.hasPrefix("unsupported_content_encoding"))
+        #expect(answer.header("Accept-Encoding") == "identity")
+        let plain = "Content-Encoding: Identity\r\nContent-Length: 3\r\n"
+        #expect(try server.send(post("/echo", plain, "abc")).text == "abc")
+    }
+
     @Test("bodies over the memory of all requests are 503 with Retry-After")
     func memory() throws {
         let server = try server { $0.bodyMemory = 50_000 }

@@ -89,6 +89,30 @@ struct OpenAPITests {
         #expect(Set(stated.keys).isSuperset(of: given + ["408", "500", "503"]))
     }
 
+    @Test("every operation states what the server refuses before it looks at the route")
+    func commonStatuses() throws {
+        for (path, method, operation) in operations {
+            let responses = try #require(operation["responses"] as? [String: [String: Any]])
+            for status in ["400", "405", "408", "413", "414", "431", "501"] {
+                #expect(responses[status] != nil, "\(method) \(path) \(status)")
+            }
+        }
+    }
+
+    @Test("a refused picture is described as the page and the JSON that it can be, a refused API call as JSON")
+    func refusalTypes() throws {
+        for (path, _, operation) in operations {
+            let isPicture = path.hasPrefix("/images/") || path.hasPrefix("/thumbnails/")
+            let responses = try #require(operation["responses"] as? [String: [String: Any]])
+            for (status, response) in responses where (Int(status) ?? 0) >= 400 && status != "408" {
+                let types = Set((resolve(response)["content"] as? [String: Any] ?? [:]).keys)
+                #expect(
+                    types == (isPicture ? ["application/json", "text/html"] : ["application/json"]), "\(path) \(status)"
+                )
+            }
+        }
+    }
+
     private var operations: [(path: String, method: String, operation: [String: Any])] {
         paths.flatMap { path, methods in
             methods.compactMap { method, operation in

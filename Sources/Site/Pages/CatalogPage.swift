@@ -11,12 +11,12 @@ package struct CatalogPage: Sendable {
     package let form: FilterForm
     package let pagination: Pagination
 
-    package init(layout: Layout, items: ItemPage, form: FilterForm, pagination: Pagination) {
+    package init(layout: Layout, items: ItemPage, itemCount: Int, form: FilterForm, pagination: Pagination) {
         self.layout = layout
         summary = items.total == 1 ? "1 item" : "\(TextFormat.count(items.total)) items"
         cards = items.items.enumerated().map { ItemCard($1, isFirst: $0 < 4) }
-        isEmpty = items.total == 0 && !form.isActive
-        isNothingFound = items.total == 0 && form.isActive
+        isEmpty = itemCount == 0
+        isNothingFound = items.total == 0 && itemCount > 0
         self.form = form
         self.pagination = pagination
     }

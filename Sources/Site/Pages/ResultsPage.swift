@@ -9,6 +9,7 @@ package struct ResultsPage: Sendable {
     package let photoHeight: Int
     package let summary: String
     package let cards: [ItemCard]
+    package let isEmpty: Bool
     package let isNothingFound: Bool
     package let isNothingClose: Bool
     package let form: FilterForm
@@ -26,7 +27,8 @@ package struct ResultsPage: Sendable {
         let items = itemCount == 1 ? "one item" : "\(TextFormat.count(itemCount)) items"
         summary = "Compared with \(items) in \(TextFormat.milliseconds(milliseconds))"
         cards = ItemCard.cards(matches)
-        isNothingFound = matches.isEmpty
+        isEmpty = itemCount == 0
+        isNothingFound = matches.isEmpty && itemCount > 0
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
         self.form = form
         let canShowMore = parameters.count < 20 && matches.count == parameters.count && matches.count < itemCount

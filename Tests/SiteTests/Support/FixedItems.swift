@@ -8,6 +8,8 @@ import VectorSearch
 struct FixedItems: ItemSearch {
     var items = FixedItems.wardrobe
     var embedding: [Float]?
+    var imagePath = "/catalog/images/1.jpg"
+    var thumbnail: @Sendable () throws -> String = { "/data/thumbnails/1.jpg" }
 
     var modelName: String { "mean-colour" }
     var itemCount: Int { items.count }
@@ -86,9 +88,9 @@ struct FixedItems: ItemSearch {
             .map { (value: $0.key, count: $0.value.count) }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
     }
 
-    func imageFile(id: String) throws -> String? { try item(id: id).map { _ in "/catalog/images/1.jpg" } }
+    func imageFile(id: String) throws -> String? { try item(id: id).map { _ in imagePath } }
 
-    func thumbnailFile(id: String) throws -> String? { try item(id: id).map { _ in "/data/thumbnails/1.jpg" } }
+    func thumbnailFile(id: String) throws -> String? { try item(id: id).map { _ in try thumbnail() } }
 
     private static func value(of attribute: String, in item: CatalogItem) -> String? {
         switch attribute {
