@@ -13,7 +13,7 @@ BENCH_PACKAGES := $(BUILD_PACKAGES) python3-venv
 
 VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
-BENCH_PYTHON := .build/bench-venv/bin/python
+BENCH_VENV := .build/bench-venv
 
 .PHONY: run build test unit-test browser-test bench lint format packages test-packages bench-packages clean
 
@@ -40,13 +40,13 @@ $(AXE):
 		axe-playwright-python==0.1.8 && unzip -q -o -j -d $(dir $(AXE)) $(dir $(AXE))*.whl '*/axe.min.js' && touch $(AXE)
 
 # Speed beside other runtimes, some minutes long: Benchmarks/README.md. BENCH_FLAGS=--quick only tries it out.
-bench: build $(BENCH_PYTHON)
-	$(BENCH_PYTHON) Benchmarks/runtimes/compare.py $(BENCH_FLAGS)
+bench: build $(BENCH_VENV)/complete
+	$(BENCH_VENV)/bin/python Benchmarks/runtimes/compare.py $(BENCH_FLAGS)
 
-$(BENCH_PYTHON): Benchmarks/requirements.txt | bench-packages
-	/usr/bin/python3 -m venv --clear .build/bench-venv
-	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --requirement Benchmarks/requirements.txt
-	@touch $(BENCH_PYTHON)
+$(BENCH_VENV)/complete: Benchmarks/requirements.txt | bench-packages
+	/usr/bin/python3 -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -58,7 +58,8 @@ class Comparison:
         return best.name, value(ours) / value(best), statistics.median(within)
 
 
-HEADINGS = ["side", "one: median ms", "p90 ms", "of peak", "many: pictures/s", "of peak", "peak MB, one", "peak MB, many"]
+HEADINGS = [
+    "side", "one: median ms", "p90 ms", "of peak", "many: pictures/s", "of peak", "peak MB, one", "peak MB, many"]
 
 
 def rows(comparison, gflops):
@@ -92,7 +93,7 @@ def screen(comparisons, gflops):
 
 
 def peak_sentence(gflops):
-    listed = ", ".join(f"{value:.0f} GFLOP/s on {threads} thread{'s' * (threads > 1)}" for threads, value in gflops.items())
+    listed = ", ".join(f"{value:.0f} GFLOP/s (threads: {threads})" for threads, value in gflops.items())
     return f"Measured sgemm peak (best of torch's and numpy's): {listed}."
 
 
@@ -119,7 +120,8 @@ def markdown(comparisons, gflops, facts):
         lines += ["", *[f"- {sentence}" for sentence in conclusions(comparison)],
                   f"- Least cosine between this engine's embedding and another's: {comparison.least_cosine:.7f}.",
                   "- Many pictures: " + ", ".join(f"{r.name}: {r.mode}" for r in comparison.results) + "."]
-        lines += ["", f"{comparison.gigaflops:.2f} GFLOP a picture:", "", "| layers | share of the operations |", "|---|---:|"]
+        lines += ["", f"{comparison.gigaflops:.2f} GFLOP a picture:", "",
+                  "| layers | share of the operations |", "|---|---:|"]
         total = sum(comparison.model.multiply_adds.values())
         for kind, value in sorted(comparison.model.multiply_adds.items(), key=lambda pair: -pair[1]):
             lines.append(f"| {kind} | {value / total:.1%} |")
@@ -140,7 +142,7 @@ def chart(comparison):
         'font-family="system-ui, sans-serif" font-size="13" role="img">',
         f"<title>{html.escape(comparison.model.title)}: shorter is faster</title>",
         f'<rect width="640" height="{height}" fill="#fff"/>',
-        f'<text x="16" y="26" font-size="15" font-weight="600" fill="#222">{html.escape(comparison.model.title)}</text>']
+        f'<text x="16" y="26" font-size="15" font-weight="600">{html.escape(comparison.model.title)}</text>']
     y = 44
     for title, values in groups:
         lines.append(f'<text x="16" y="{y + 18}" fill="#555">{title} (shorter is faster)</text>')
@@ -148,9 +150,10 @@ def chart(comparison):
         for index, (result, value) in enumerate(zip(comparison.results, values)):
             length = width * value / max(values)
             fill = "#b4413c" if index == 0 else "#8a9aa8"
-            lines += [f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="#222">{html.escape(result.name)}</text>',
+            text = f'y="{y + 15}" fill="#222"'
+            lines += [f'<text x="{left - 8}" {text} text-anchor="end">{html.escape(result.name)}</text>',
                       f'<rect x="{left}" y="{y + 2}" width="{length:.1f}" height="{bar - 5}" rx="2" fill="{fill}"/>',
-                      f'<text x="{left + length + 6:.1f}" y="{y + 15}" fill="#222">{value:.2f}</text>']
+                      f'<text x="{left + length + 6:.1f}" {text}>{value:.2f}</text>']
             y += bar
         y += 6
     return "\n".join(lines + ["</svg>", ""])
