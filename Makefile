@@ -9,10 +9,13 @@ BUILD_PACKAGES := git pkg-config libmicrohttpd-dev libjpeg62-turbo-dev libpng-de
 	libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium python3-numpy python3-pil python3-pip unzip
 
+BENCH_PACKAGES := $(BUILD_PACKAGES) python3-venv
+
 VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
+BENCH_VENV := .build/bench-venv
 
-.PHONY: run build test unit-test browser-test lint format packages test-packages clean
+.PHONY: run build test unit-test browser-test bench lint format packages test-packages bench-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -36,6 +39,15 @@ $(AXE):
 	-@/usr/bin/python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest $(dir $(AXE)) \
 		axe-playwright-python==0.1.8 && unzip -q -o -j -d $(dir $(AXE)) $(dir $(AXE))*.whl '*/axe.min.js' && touch $(AXE)
 
+# Speed beside other runtimes, some minutes long: Benchmarks/README.md. BENCH_FLAGS=--quick only tries it out.
+bench: build $(BENCH_VENV)/complete
+	$(BENCH_VENV)/bin/python Benchmarks/runtimes/compare.py $(BENCH_FLAGS)
+
+$(BENCH_VENV)/complete: Benchmarks/requirements.txt | bench-packages
+	/usr/bin/python3 -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
@@ -47,6 +59,9 @@ packages:
 
 test-packages:
 	@.ci/install-packages $(TEST_PACKAGES)
+
+bench-packages:
+	@.ci/install-packages $(BENCH_PACKAGES)
 
 clean:
 	rm -rf .build .vitrine

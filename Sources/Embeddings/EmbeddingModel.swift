@@ -73,7 +73,16 @@ public final class EmbeddingModel: Sendable {
     /// - Returns: `dimension` floats of Euclidean length 1; the same for the same pixels every time.
     /// - Throws: ``EmbeddingError/noDirection(model:)`` if the network's output cannot be normalised.
     public func embed(_ image: RGBImage) throws -> [Float] {
-        let planes = image.tensor(width: inputWidth, height: inputHeight, fit: fit)
+        try embed(planes: planes(of: image))
+    }
+
+    /// The photo at the network's input size: `3 * inputHeight * inputWidth` values of 0...255, plane after plane.
+    package func planes(of image: RGBImage) -> [Float] {
+        image.tensor(width: inputWidth, height: inputHeight, fit: fit)
+    }
+
+    /// Embeds what ``planes(of:)`` gave: the network's part of ``embed(_:)-(RGBImage)``, to be measured on its own.
+    package func embed(planes: [Float]) throws -> [Float] {
         let vector = try network(
             planes: planes, width: inputWidth, height: inputHeight, scale: scale, shift: shift)
         let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()

@@ -2,6 +2,7 @@ import ArgumentParser
 import CatalogStore
 import Embeddings
 import Recommender
+import Tensors
 
 /// Which catalog, and where its index is kept.
 struct CatalogOptions: ParsableArguments {
@@ -25,8 +26,8 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Model: a name from `vitrine weights list`, or a file.", valueName: "name|file"))
     var model = ModelOptions.shipped
 
-    func load() throws -> EmbeddingModel {
+    func load(pool: ThreadPool = .shared) throws -> EmbeddingModel {
         let library = ModelLibrary(directories: [try Installation.find().weights])
-        return try EmbeddingModel(path: try library.path(of: model))
+        return try EmbeddingModel(path: try library.path(of: model), pool: pool)
     }
 }

@@ -42,6 +42,14 @@ struct EmbeddingModelTests {
         #expect(cosine > 0.999_999)
     }
 
+    @Test("a photo's planes give the photo's embedding, bit by bit; too few are refused")
+    func planes() throws {
+        let model = try EmbeddingModel(path: SmallModel.path)
+        let planes = model.planes(of: SmallModel.picture(7))
+        #expect(try model.embed(planes: planes) == model.embed(SmallModel.picture(7)))
+        #expect(throws: NeuralNetError.self) { try model.embed(planes: Array(planes.dropLast())) }
+    }
+
     @Test("many photos at once have the same bits as one by one, on any number of threads")
     func batch() throws {
         let pictures = (1...9).map { SmallModel.picture($0, width: 90 + $0, height: 120) }

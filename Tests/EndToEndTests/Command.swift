@@ -53,14 +53,15 @@ final class RunningCommand {
     let process = Process()
     private let folder: TemporaryFolder
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    init(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws {
         folder = try TemporaryFolder()
         for name in ["out", "err"] { try folder.write([], to: name) }
+        try folder.write(Array(input.utf8), to: "in")
         process.executableURL = Project.executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: Project.root)
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = FileHandle(forReadingAtPath: folder.path + "/in")
         process.standardOutput = FileHandle(forWritingAtPath: folder.path + "/out")
         process.standardError = FileHandle(forWritingAtPath: folder.path + "/err")
         try process.run()

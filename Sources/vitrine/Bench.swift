@@ -1,0 +1,104 @@
+import ArgumentParser
+import Embeddings
+import Foundation
+import ImageCodecs
+import Tensors
+
+/// One side of `make bench`: a process that stays, and measures what it is told to.
+///
+/// Commands are lines on standard input, each answered by a line of JSON:
+/// - `load FILE`: decodes a picture, brings it to the network's input and keeps it.
+/// - `embed I`: the embedding of picture `I`, counted from 0.
+/// - `latency N`: milliseconds of each of `N` runs of the network on one picture, in turn.
+/// - `throughput N`: seconds for `N` pictures at once.
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure the network alone, on commands from standard input.", shouldDisplay: false)
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: "How many threads compute.")
+    var threads = 2
+
+    func validate() throws {
+        guard 1...1024 ~= threads else { throw ValidationError("--threads is a number from 1 to 1024.") }
+    }
+
+    func run() throws {
+        let pool = ThreadPool(threads: threads)
+        var session = BenchSession(model: try model.load(pool: pool), pool: pool)
+        try Self.answer(BenchAnswer(dimension: session.model.dimension))
+        while let line = readLine() {
+            do {
+                try Self.answer(try session.execute(line))
+            } catch {
+                try Self.answer(BenchAnswer(error: Failure(error).message))
+            }
+        }
+    }
+
+    private static func answer(_ answer: BenchAnswer) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        FileHandle.standardOutput.write(try encoder.encode(answer) + Data("\n".utf8))
+    }
+}
+
+/// What was loaded, and the commands on it.
+private struct BenchSession {
+    let model: EmbeddingModel
+    let pool: ThreadPool
+    var pictures: [[Float]] = []
+
+    mutating func execute(_ line: String) throws -> BenchAnswer {
+        let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2 else { throw Failure("a command and its argument are expected, not: \(line)") }
+        if words[0] == "load" {
+            let image = try ImageDecoder.decode(try readPhoto(words[1]), minimumSide: model.decodeSide)
+            pictures.append(model.planes(of: image))
+            return BenchAnswer(pictures: pictures.count)
+        }
+        guard let number = Int(words[1]), 0...1_000_000 ~= number, !pictures.isEmpty else {
+            throw Failure("a number and loaded pictures are needed for: \(line)")
+        }
+        switch words[0] {
+        case "embed":
+            return BenchAnswer(embedding: try model.embed(planes: pictures[number % pictures.count]))
+        case "latency":
+            return BenchAnswer(
+                milliseconds: try (0..<number).map { turn in
+                    try time { _ = try model.embed(planes: pictures[turn % pictures.count]) } * 1000
+                })
+        case "throughput":
+            return BenchAnswer(seconds: try time { try embedAll(number) })
+        default:
+            throw Failure("unknown command: \(words[0])")
+        }
+    }
+
+    /// As the indexer does it: each thread takes pictures of its own.
+    private func embedAll(_ count: Int) throws {
+        var outcomes = [Result<Void, any Error>](repeating: .success(()), count: count)
+        outcomes.withUnsafeMutableBufferPointer { outcomes in
+            guard let outcomes = outcomes.baseAddress else { return }
+            pool.parallelFor(count) { index in
+                outcomes[index] = Result { _ = try model.embed(planes: pictures[index % pictures.count]) }
+            }
+        }
+        for outcome in outcomes { try outcome.get() }
+    }
+
+    private func time(_ work: () throws -> Void) throws -> Double {
+        try ContinuousClock().measure(work) / .seconds(1)
+    }
+}
+
+/// A line of answer: one of its values.
+private struct BenchAnswer: Encodable {
+    var dimension: Int?
+    var pictures: Int?
+    var embedding: [Float]?
+    var milliseconds: [Double]?
+    var seconds: Double?
+    var error: String?
+}

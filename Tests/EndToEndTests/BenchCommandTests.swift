@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+@Suite("vitrine bench")
+struct BenchCommandTests {
+    @Test("answers each command with a line of JSON, the embedding being that of vitrine embed, and goes on after errors")
+    func commands() throws {
+        let photo = try #require(
+            FileManager.default.contentsOfDirectory(atPath: Project.catalog + "/images").sorted().first)
+        let path = Project.catalog + "/images/" + photo
+        let input = "embed 0\nload \(path)\nload /no/such\nembed 0\nlatency 3\nthroughput 4\ndance 1\nlatency -1\n"
+        let outcome = try RunningCommand(["bench", "--threads", "1"], input: input).wait()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let answers = try outcome.output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        try #require(answers.count == 9)
+        #expect(answers[0]["dimension"] as? Int == 256)
+        for index in [1, 3, 7, 8] { #expect(answers[index]["error"] is String, "\(answers[index])") }
+        #expect(answers[2]["pictures"] as? Int == 1)
+        let vector = answers[4]["embedding"] as? [Double]
+        #expect(vector == (try RunningCommand.run("embed", path).json()["embedding"] as? [Double]))
+        let milliseconds = try #require(answers[5]["milliseconds"] as? [Double])
+        #expect(milliseconds.count == 3 && milliseconds.allSatisfy { $0 > 0 })
+        #expect(try #require(answers[6]["seconds"] as? Double) > 0)
+    }
+
+    @Test("is not listed in the help, and refuses no threads")
+    func hidden() throws {
+        #expect(try !RunningCommand.run("--help").output.contains("bench"))
+        #expect(try RunningCommand.run("bench", "--threads", "0").status == 64)
+    }
+}
