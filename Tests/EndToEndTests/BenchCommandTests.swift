@@ -3,7 +3,7 @@ import Testing
 
 @Suite("vitrine bench")
 struct BenchCommandTests {
-    @Test("answers each command with a line of JSON, the embedding being that of vitrine embed, and goes on after errors")
+    @Test("answers each command with a line of JSON, embeds as vitrine embed does, and goes on after errors")
     func commands() throws {
         let photo = try #require(
             FileManager.default.contentsOfDirectory(atPath: Project.catalog + "/images").sorted().first)
