@@ -165,8 +165,8 @@ struct TemplateTests {
                 #expect(match.1.hasPrefix("/") || match.1.hasPrefix("#") || match.1.hasPrefix("https://shop.example/"))
             }
         }
-        let files = try FileManager.default.contentsOfDirectory(atPath: TestSite.publicFiles)
-        for name in files where !name.hasSuffix(".jpg") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: TestSite.publicFiles)
+        where !name.hasSuffix(".jpg") {
             let text = try String(contentsOfFile: "\(TestSite.publicFiles)/\(name)", encoding: .utf8)
                 .replacing("http://www.w3.org/2000/svg", with: "")
             #expect(!text.contains("http://") && !text.contains("https://"), "\(name)")

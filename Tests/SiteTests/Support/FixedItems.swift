@@ -8,8 +8,8 @@ import VectorSearch
 struct FixedItems: ItemSearch {
     var items = FixedItems.wardrobe
     var embedding: [Float]?
-    var imagePath = "/catalog/images/1.jpg"
-    var thumbnail: @Sendable () throws -> String = { "/data/thumbnails/1.jpg" }
+    var imagePath = TestSite.publicFiles + "/screenshot.jpg"
+    var thumbnail: @Sendable () throws -> String = { TestSite.publicFiles + "/screenshot.jpg" }
 
     var modelName: String { "mean-colour" }
     var itemCount: Int { items.count }
