@@ -55,7 +55,8 @@ public struct QuerySet: Sendable {
     public init(path: String) throws {
         var isFolder: ObjCBool = false
         let isTable = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-        let table = isTable ? URL(fileURLWithPath: path).standardizedFileURL.path : try CatalogFolder(path: path).tablePath
+        let table =
+            isTable ? URL(fileURLWithPath: path).standardizedFileURL.path : try CatalogFolder(path: path).tablePath
         let folder = URL(fileURLWithPath: table).deletingLastPathComponent().path
         var reader = CSVReader(try readBytes(table))
         let header = reader.next()?.fields.map { $0.trimmingCharacters(in: .whitespaces) } ?? []

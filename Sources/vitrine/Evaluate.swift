@@ -37,7 +37,8 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the held-out share and of the intervals.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(name: .short, help: ArgumentHelp("Places looked at; may be repeated, the first counts.", valueName: "count"))
+    @Option(
+        name: .short, help: ArgumentHelp("Places looked at; may be repeated, the first counts.", valueName: "count"))
     var k: [Int] = [5]
 
     @Option(help: ArgumentHelp("Samples for intervals and tests.", valueName: "count"))
@@ -77,7 +78,8 @@ struct Evaluate: ParsableCommand {
             asked = try AskedQueries(path: queries, map: map, model: model)
         } else {
             asked = try AskedQueries(
-                indexed, folder: folder, holdout: try holdoutIds.map(Holdout.init(idsIn:)) ?? .share(holdout, seed: seed),
+                indexed, folder: folder,
+                holdout: try holdoutIds.map(Holdout.init(idsIn:)) ?? .share(holdout, seed: seed),
                 source: holdoutIds ?? "share \(holdout) of the catalog, seed \(seed)")
         }
         let gallery = try indexed.gallery(without: asked.heldOut, dimension: model.dimension)
@@ -92,7 +94,8 @@ struct Evaluate: ParsableCommand {
         if let json { try Self.write(try report.json(), to: json) }
         if let html {
             let photos = Dictionary(
-                gallery.items.map { ($0.id, folder.absolutePath($0.imagePath)) }, uniquingKeysWith: { first, _ in first })
+                gallery.items.map { ($0.id, folder.absolutePath($0.imagePath)) },
+                uniquingKeysWith: { first, _ in first })
             let page = HTMLReport(
                 report, queryPhotos: Dictionary(uniqueKeysWithValues: asked.queries.map { ($0.id, $0.photo) }),
                 itemPhotos: photos)

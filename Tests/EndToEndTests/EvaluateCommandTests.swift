@@ -65,7 +65,10 @@ struct EvaluateCommandTests {
             (["evaluate", "--holdout", "1"] + options, 64, "--holdout"),
             (["evaluate", "-k", "0"] + options, 64, "-k"),
             (["evaluate", "--label-map", "x"] + options, 64, "--queries"),
-            (["evaluate", "--queries", catalog.path, "--label-map", catalog.path + "/map.txt"] + options, 65, "line 1"),
+            (
+                ["evaluate", "--queries", catalog.path, "--label-map", catalog.path + "/map.txt"] + options, 65,
+                "line 1"
+            ),
             (["evaluate", "--compare", catalog.path + "/items.csv"] + options, 65, "it is no JSON"),
         ]
         for (arguments, status, text) in cases {

@@ -129,6 +129,8 @@ struct EvaluatorTests {
         // Both nearest are shirts; from the other side one of heels and shirt.
         #expect(row.micro == Estimate(value: 0.5, low: 0.5, high: 0.5) && row.microP > 0.1)
         let other = try report(["h1"], model: "other", vector: [1, 0])
-        #expect(throws: EvaluationError.nothingInCommon(path: "p")) { _ = try Comparison(better, with: other, path: "p") }
+        #expect(throws: EvaluationError.nothingInCommon(path: "p")) {
+            _ = try Comparison(better, with: other, path: "p")
+        }
     }
 }
