@@ -70,7 +70,8 @@ extension HTMLReport {
             parts.append("<text transform=\"translate(\(x + 4) \(left - 6)) rotate(-60)\">others</text>")
         }
         let width = left + size * side + 80
-        return "<p>Rows: what it is. Columns: what the nearest items say. Per cent of the row. The others are all other "
+        return
+            "<p>Rows: what it is. Columns: what the nearest items say. Per cent of the row. The others are all other "
             + "labels as one, so mistakes among them do not show.</p>"
             + "<svg class=\"chart\" viewBox=\"0 0 \(width) \(left + size * side)\" role=\"img\" "
             + "aria-label=\"Confusion matrix\">" + parts.joined(separator: "\n") + "</svg>"
