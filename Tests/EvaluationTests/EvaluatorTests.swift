@@ -30,16 +30,18 @@ struct EvaluatorTests {
         let result = try Evaluator(gallery: gallery(), cutoffs: [3]).evaluate(shirt, vector: [1, 0], contentHash: "")
         #expect(result.hits.map(\.id) == ["i0", "i1", "i2"] && result.hits.map(\.fits) == [true, true, false])
         #expect(result.votes == ["category": "Shirts", "colour": "Red", "gender": "Men"])
-        let log3 = log2(3.0)
-        let expected = [
+        let second: Double = 3 / log2(3.0)
+        let colour: Double = 44.0 / 15 / 4
+        let graded: Double = (4 + second) / (5.5 + second)
+        let expected: [String: Double] = [
             "precision@3/category": 2.0 / 3, "precision@3/colour": 2.0 / 3, "precision@3/gender": 2.0 / 3,
             "precision@3/category and colour": 1.0 / 3, "recall@3/category": 2.0 / 3, "recall@3/colour": 2.0 / 3,
             "recall@3/gender": 1, "recall@3/category and colour": 0.5,
             // Shirts at places 1, 2, 5; red at 1, 3, 5, 6; for men at 1, 2; red shirts at 1, 5.
-            "map/category": (1 + 1 + 0.6) / 3, "map/colour": (1 + 2.0 / 3 + 0.6 + 4.0 / 6) / 4, "map/gender": 1,
-            "map/category and colour": (1 + 0.4) / 2,
+            "map/category": 2.6 / 3, "map/colour": colour, "map/gender": 1,
+            "map/category and colour": 0.7,
             // Gains 4, 3, 0 of 4, 3, 3.
-            "ndcg@3": (4 + 3 / log3) / (4 + 3 / log3 + 1.5),
+            "ndcg@3": graded,
             "vote/category": 1, "vote/colour": 1, "vote/gender": 1,
         ]
         #expect(Set(result.measures.keys) == Set(expected.keys))

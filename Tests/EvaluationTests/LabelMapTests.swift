@@ -28,11 +28,10 @@ struct LabelMapTests {
             ("[1]", 0), ("{}", 0),
         ])
     func refused(text: String, line: Int) throws {
-        #expect {
-            _ = try map(text)
-        } throws: { error in
-            guard case EvaluationError.badLabelMap("map", line, _)? = error as? EvaluationError else { return false }
-            return true
+        let error = #expect(throws: EvaluationError.self) { _ = try map(text) }
+        guard case .badLabelMap("map", line, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
         }
     }
 

@@ -67,13 +67,20 @@ struct ClassificationTests {
     @Test("accuracy and F1 of two classes and a class that is never true")
     func confusion() throws {
         // a: TP 2, FN 1, FP 1: F1 = 4/6. b: TP 1, FN 2, FP 1: F1 = 2/5. c is never true and has no F1.
-        let confusion = Confusion([
-            (truth: "a", predicted: "a"), ("a", "a"), ("a", "b"), ("b", "b"), ("b", "a"), ("b", "c"),
-        ])
+        let pairs: [(truth: String, predicted: String)] = [
+            ("a", "a"), ("a", "a"), ("a", "b"), ("b", "b"), ("b", "a"), ("b", "c"),
+        ]
+        let confusion = Confusion(pairs)
         #expect(confusion.accuracy == 0.5)
-        #expect(confusion.f1 == ["a": 4.0 / 6, "b": 0.4])
-        #expect(abs(try #require(confusion.macroF1) - (4.0 / 6 + 0.4) / 2) < 1e-12)
-        #expect(confusion.classes.map(\.label) == ["a", "b"] && confusion.classes.map(\.count) == [3, 3])
-        #expect(Confusion([]).accuracy == nil && Confusion([]).macroF1 == nil)
+        let f1: [String: Double] = ["a": 4.0 / 6, "b": 0.4]
+        #expect(confusion.f1 == f1)
+        let macroF1 = try #require(confusion.macroF1)
+        let expected: Double = 8.0 / 15
+        #expect(abs(macroF1 - expected) < 1e-12)
+        #expect(confusion.classes.map(\.label) == ["a", "b"])
+        #expect(confusion.classes.map(\.count) == [3, 3])
+        let none = Confusion([])
+        #expect(none.accuracy == nil)
+        #expect(none.macroF1 == nil)
     }
 }
