@@ -58,10 +58,11 @@ let package = Package(
                 "HTTPCore", "Recommender",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
+        .target(name: "Evaluation", dependencies: ["Recommender"]),
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Site", "Recommender",
+                "Site", "Recommender", "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -75,6 +76,7 @@ let package = Package(
         .testTarget(name: "VectorSearchTests", dependencies: ["VectorSearch", "CKernels"]),
         .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore"]),
         .testTarget(name: "RecommenderTests", dependencies: ["Recommender"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
         .testTarget(name: "SiteTests", dependencies: ["Site"], exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["ImageCodecs"]),

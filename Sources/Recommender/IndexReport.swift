@@ -28,4 +28,11 @@ public struct IndexProgress: Sendable {
     public let total: Int
     /// Photos embedded so far.
     public let embedded: Int
+
+    /// A progress.
+    public init(done: Int, total: Int, embedded: Int) {
+        self.done = done
+        self.total = total
+        self.embedded = embedded
+    }
 }

@@ -37,6 +37,28 @@ public struct ExactIndex: VectorIndex {
         Array(vectors[row * dimension..<(row + 1) * dimension])
     }
 
+    /// The inner product of a vector with every row, in the order of the rows. O(n · dimension).
+    ///
+    /// - Throws: ``VectorSearchError`` if the vector does not fit the index.
+    public func scores(_ query: [Float]) throws(VectorSearchError) -> [Float] {
+        guard query.count == dimension else {
+            throw .dimensionMismatch(expected: dimension, got: query.count)
+        }
+        guard query.allSatisfy(\.isFinite) else { throw .notFinite }
+        guard !ids.isEmpty else { return [] }
+        return [Float](unsafeUninitializedCapacity: ids.count) { scores, count in
+            query.withUnsafeBufferPointer { query in
+                vectors.withUnsafeBufferPointer { vectors in
+                    guard let query = query.baseAddress, let vectors = vectors.baseAddress,
+                        let out = scores.baseAddress
+                    else { return }
+                    vk_inner_products(query, vectors, ids.count, dimension, out)
+                    count = ids.count
+                }
+            }
+        }
+    }
+
     /// Exact search: O(n · dimension + n · log count) time, O(count) memory.
     public func search(
         _ query: [Float], count: Int, metric: Metric, among rows: RowSet? = nil

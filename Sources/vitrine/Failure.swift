@@ -1,5 +1,6 @@
 import CatalogStore
 import Embeddings
+import Evaluation
 import Foundation
 import ImageCodecs
 import NeuralNet
@@ -28,6 +29,7 @@ struct Failure: Error {
         switch error {
         case let error as ImageError: self.init(error.message, status: Self.badInput)
         case let error as CatalogError: self.init(error.description, status: Self.badInput)
+        case let error as EvaluationError: self.init(error.description, status: Self.badInput)
         case let error as EmbeddingError: self.init("\(error)", status: Self.badInput)
         case let error as NeuralNetError: self.init("\(error)", status: Self.badInput)
         case let error as CustomStringConvertible: self.init(error.description)

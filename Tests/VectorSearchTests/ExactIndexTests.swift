@@ -30,6 +30,15 @@ struct ExactIndexTests {
         return scored.sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 < $1.1 }.prefix(count).map(\.0)
     }
 
+    @Test("scores of all rows are the inner products in their order; a vector that does not fit is refused")
+    func scoresOfAllRows() throws {
+        let index = try ExactIndex(dimension: 2, ids: ["b", "a", "c"], vectors: [1, 2, 3, 4, -1, 0])
+        #expect(try index.scores([2, 1]) == [4, 10, -2])
+        #expect(try ExactIndex(dimension: 2, ids: [], vectors: []).scores([2, 1]).isEmpty)
+        #expect(throws: VectorSearchError.dimensionMismatch(expected: 2, got: 3)) { _ = try index.scores([1, 2, 3]) }
+        #expect(throws: VectorSearchError.notFinite) { _ = try index.scores([.nan, 1]) }
+    }
+
     @Test("finds what sorting every vector finds, over odd sizes", arguments: [(1, 1), (7, 3), (1025, 17), (3000, 64)])
     func agreesWithBruteForce(size: (rows: Int, dimension: Int)) throws {
         var random = SplitMix64(state: 7)
