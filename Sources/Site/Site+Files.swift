@@ -49,7 +49,13 @@ extension Site {
     /// The media type of a picture by its first bytes; `nil` for what is no accepted picture, or is not there. A file's
     /// name is the catalog's word and not to be believed: a browser would run what is called `.html`.
     private static func pictureType(_ path: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        // A pipe in a photo's place would hold up the thread that opens it.
+        guard
+            let attributes = try? FileManager.default.attributesOfItem(
+                atPath: (path as NSString).resolvingSymlinksInPath),
+            attributes[.type] as? FileAttributeType == .typeRegular,
+            let file = FileHandle(forReadingAtPath: path)
+        else { return nil }
         defer { try? file.close() }
         guard let head = try? file.read(upToCount: 64) else { return nil }
         return try? head.withUnsafeBytes { try ImageFormat.sniff($0) }.mediaType
