@@ -51,10 +51,10 @@ class Side:
             pipe.close()
 
 
-def vitrine(executable, scratch, model, threads):
+def vitrine(executable, scratch, model, threads, *options):
     """This engine."""
     return Side(
-        "Vitrine", [executable, "bench", "--model", model.name, "--threads", str(threads)],
+        "Vitrine", [executable, "bench", "--model", model.name, "--threads", str(threads), *options],
         {"VITRINE_HOME": str(scratch / "home")})
 
 

@@ -47,9 +47,14 @@ public final class EmbeddingModel: Sendable {
     }
 
     /// Makes a model of a file in memory; throws as ``init(path:pool:)`` does.
-    public init(_ file: SafetensorsFile, pool: ThreadPool = .shared) throws {
+    public convenience init(_ file: SafetensorsFile, pool: ThreadPool = .shared) throws {
+        try self.init(file, pool: pool, profile: nil)
+    }
+
+    /// The same, with the time of each layer going into `profile`.
+    package init(_ file: SafetensorsFile, pool: ThreadPool, profile: LayerProfile?) throws {
         let about = try ModelDescription(file.metadata, file: file.name)
-        let network = try Network(about.architecture, head: about.head, weights: file, pool: pool)
+        let network = try Network(about.architecture, head: about.head, weights: file, pool: pool, profile: profile)
         guard network.dimension == about.dimension else {
             throw EmbeddingError.senselessMetadata(
                 file: file.name, key: "dimension", value: String(about.dimension), expected: "\(network.dimension)")

@@ -36,12 +36,13 @@ public final class Network: Sendable {
     ///
     /// - Throws: ``NeuralNetError`` if a tensor is missing, has another shape, has values that are not finite, or does
     ///   not belong to the architecture; `TensorsError` if OpenBLAS is missing.
-    public init(
-        _ architecture: Architecture, head: EmbeddingHead, weights: any WeightSource, pool: ThreadPool = .shared
+    package init(
+        _ architecture: Architecture, head: EmbeddingHead, weights: any WeightSource, pool: ThreadPool = .shared,
+        profile: LayerProfile? = nil
     ) throws {
         context = try ComputeContext(pool: pool)
         self.architecture = architecture
-        let reader = WeightReader(weights)
+        let reader = WeightReader(weights, profile: profile)
         let names: [String]
         if architecture == .vgg16 {
             backbone = try VGG16(reader)

@@ -130,7 +130,7 @@ extension WeightReader {
             let row = filters.pointer + channel * length
             for index in 0..<length { row[index] = Float(Double(row[index]) * scale) }
         }
-        return makeConvolution(
+        return convolution(
             ConvolutionWeights(
                 filters: filters, bias: bias, inputChannels: inputs, outputChannels: outputs, kernel: kernel,
                 stride: stride, padding: padding))

@@ -19,7 +19,7 @@ struct VGG16: Backbone {
         for (width, depth) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)] {
             for _ in 0..<depth {
                 let name = "features.\(position)"
-                let convolution = makeConvolution(
+                let convolution = reader.convolution(
                     ConvolutionWeights(
                         filters: try reader.tensor("\(name).weight", [width, inputs, 3, 3]),
                         bias: try reader.tensor("\(name).bias", [width]), inputChannels: inputs, outputChannels: width,

@@ -5,10 +5,18 @@ internal import CKernels
 /// Takes tensors out of a ``WeightSource`` by name, checks each, and knows in the end which were never asked for.
 final class WeightReader {
     private let source: any WeightSource
+    private let profile: LayerProfile?
     private var used: Set<String> = []
 
-    init(_ source: any WeightSource) {
+    init(_ source: any WeightSource, profile: LayerProfile? = nil) {
         self.source = source
+        self.profile = profile
+    }
+
+    /// A way to compute a convolution with these weights.
+    func convolution(_ weights: ConvolutionWeights) -> any Convolution {
+        let convolution = makeConvolution(weights)
+        return profile.map { ProfiledConvolution(convolution, weights, $0) } ?? convolution
     }
 
     /// Lengths of a tensor's axes.

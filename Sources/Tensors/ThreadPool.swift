@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 internal import CKernels
 
@@ -7,7 +8,8 @@ internal import CKernels
 /// The thread that asks takes part: it works through the pieces of its own loop, and threads of the pool that have
 /// nothing to do help it. So one photo alone is computed by all cores; with as many callers as cores, each computes its
 /// own. No more than ``threads`` threads compute at a time, unless there are more callers than that. Threads without
-/// work sleep.
+/// work watch for more for some tens of microseconds, the time between two layers of a network, and then sleep: to wake
+/// one takes as long as a small layer.
 ///
 /// Loops may be started from any number of threads at once, and from within the pieces of another loop. Which thread
 /// runs which piece is open; results are the same for any number of threads as long as each piece writes to a region
@@ -56,7 +58,8 @@ private final class Loop {
     let body: (Int) -> Void
     let finished: Monitor.Condition
     var next = 0
-    var helpers = 0
+    /// Changed with the monitor locked, watched without.
+    let helpers = Atomic(0)
 
     init(count: Int, body: @escaping (Int) -> Void, monitor: Monitor) {
         self.count = count
@@ -77,6 +80,8 @@ private final class State: @unchecked Sendable {
     /// Threads that compute now: callers from outside, and the pool's own that help.
     private var active = 0
     private var stopped = false
+    /// How many loops there have been: changed with the monitor locked, watched without.
+    private let posted = Atomic(0)
 
     init(threads: Int) {
         self.threads = threads
@@ -95,13 +100,19 @@ private final class State: @unchecked Sendable {
         monitor.lock()
         if !isNested { active += 1 }
         loops.append(loop)
+        posted.add(1, ordering: .releasing)
         wake(loop.count - 1)
         runPieces(of: loop) { true }
         loops.removeAll { $0 === loop }
         // A thread that waits leaves its core to another.
         active -= 1
         if loops.contains(where: \.hasPieces) { wake(1) }
-        while loop.helpers > 0 { loop.finished.wait() }
+        if loop.helpers.load(ordering: .relaxed) > 0 {
+            monitor.unlock()
+            watch { loop.helpers.load(ordering: .acquiring) == 0 }
+            monitor.lock()
+            while loop.helpers.load(ordering: .relaxed) > 0 { loop.finished.wait() }
+        }
         if isNested { active += 1 }
         monitor.unlock()
     }
@@ -110,20 +121,28 @@ private final class State: @unchecked Sendable {
     func help() {
         vk_set_current_pool(identity)
         monitor.lock()
+        var mayWatch = true
         while !stopped {
             guard active < threads, let loop = loops.first(where: \.hasPieces) else {
-                sleeping += 1
-                work.wait()
-                sleeping -= 1
+                if mayWatch {
+                    let seen = posted.load(ordering: .relaxed)
+                    monitor.unlock()
+                    mayWatch = watch { posted.load(ordering: .acquiring) != seen }
+                    monitor.lock()
+                } else {
+                    sleeping += 1
+                    work.wait()
+                    sleeping -= 1
+                }
                 continue
             }
+            mayWatch = true
             active += 1
-            loop.helpers += 1
+            loop.helpers.add(1, ordering: .relaxed)
             // A new caller has the first right to a core.
             runPieces(of: loop) { active <= threads }
-            loop.helpers -= 1
             active -= 1
-            if loop.helpers == 0 { loop.finished.signal() }
+            if loop.helpers.subtract(1, ordering: .releasing).newValue == 0 { loop.finished.signal() }
         }
         monitor.unlock()
     }
@@ -144,6 +163,21 @@ private final class State: @unchecked Sendable {
             loop.body(index)
             monitor.lock()
         }
+    }
+
+    /// Waits for something without sleeping, but not for long.
+    ///
+    /// - Returns: whether it came.
+    @discardableResult
+    private func watch(_ hasCome: () -> Bool) -> Bool {
+        let start = ContinuousClock.now
+        repeat {
+            for _ in 0..<16 {
+                if hasCome() { return true }
+                vk_pause()
+            }
+        } while ContinuousClock.now - start < .microseconds(80)
+        return false
     }
 
     private func wake(_ wanted: Int) {

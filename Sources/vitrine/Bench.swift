@@ -2,6 +2,7 @@ import ArgumentParser
 import Embeddings
 import Foundation
 import ImageCodecs
+import NeuralNet
 import Tensors
 
 /// One side of `make bench`: a process that stays, and measures what it is told to.
@@ -11,6 +12,7 @@ import Tensors
 /// - `embed I`: the embedding of picture `I`, counted from 0.
 /// - `latency N`: milliseconds of each of `N` runs of the network on one picture, in turn.
 /// - `throughput N`: seconds for `N` pictures at once.
+/// - `layers N`: where the time of `N` runs on one picture in turn goes; needs `--profile`, which costs a little.
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the network alone, on commands from standard input.", shouldDisplay: false)
@@ -20,13 +22,18 @@ struct Bench: ParsableCommand {
     @Option(help: "How many threads compute.")
     var threads = 2
 
+    @Flag(help: "Measure each layer.")
+    var profile = false
+
     func validate() throws {
         guard 1...1024 ~= threads else { throw ValidationError("--threads is a number from 1 to 1024.") }
     }
 
     func run() throws {
         let pool = ThreadPool(threads: threads)
-        var session = BenchSession(model: try model.load(pool: pool), pool: pool)
+        let profile = profile ? LayerProfile() : nil
+        let loaded = try EmbeddingModel(SafetensorsFile(path: model.path()), pool: pool, profile: profile)
+        var session = BenchSession(model: loaded, pool: pool, profile: profile)
         try Self.answer(BenchAnswer(dimension: session.model.dimension))
         while let line = readLine() {
             do {
@@ -48,6 +55,7 @@ struct Bench: ParsableCommand {
 private struct BenchSession {
     let model: EmbeddingModel
     let pool: ThreadPool
+    let profile: LayerProfile?
     var pictures: [[Float]] = []
 
     mutating func execute(_ line: String) throws -> BenchAnswer {
@@ -71,6 +79,13 @@ private struct BenchSession {
                 })
         case "throughput":
             return BenchAnswer(seconds: try time { try embedAll(number) })
+        case "layers":
+            guard let profile else { throw Failure("layers needs --profile") }
+            _ = profile.take()
+            let seconds = try time {
+                for turn in 0..<number { _ = try model.embed(planes: pictures[turn % pictures.count]) }
+            }
+            return BenchAnswer(seconds: seconds, layers: profile.take().map(LayerAnswer.init))
         default:
             throw Failure("unknown command: \(words[0])")
         }
@@ -100,5 +115,21 @@ private struct BenchAnswer: Encodable {
     var embedding: [Float]?
     var milliseconds: [Double]?
     var seconds: Double?
+    var layers: [LayerAnswer]?
     var error: String?
+}
+
+/// The sums of one kind of layer.
+private struct LayerAnswer: Encodable {
+    let kind: String
+    let runs: Int
+    let seconds: Double
+    let multiplyAdds: Int
+
+    init(_ entry: LayerProfile.Entry) {
+        kind = entry.kind
+        runs = entry.runs
+        seconds = entry.duration / .seconds(1)
+        multiplyAdds = entry.multiplyAdds
+    }
 }

@@ -27,7 +27,10 @@ struct ModelOptions: ParsableArguments {
     var model = ModelOptions.shipped
 
     func load(pool: ThreadPool = .shared) throws -> EmbeddingModel {
-        let library = ModelLibrary(directories: [try Installation.find().weights])
-        return try EmbeddingModel(path: try library.path(of: model), pool: pool)
+        try EmbeddingModel(path: path(), pool: pool)
+    }
+
+    func path() throws -> String {
+        try ModelLibrary(directories: [try Installation.find().weights]).path(of: model)
     }
 }

@@ -66,6 +66,15 @@ int vk_panel_width(void);
 /// number of rows, so a product in pieces has the bits of the whole. width: 32 or 16, `vk_panel_width()` at most.
 void vk_multiply_panel(const vk_panel *panel, int width);
 
+/// Lets a thread that watches memory leave the core's units to others for some cycles.
+static inline void vk_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// Scratch of the calling thread for `ThreadPool`: which pool, if any, the thread works in.
 const void *vk_current_pool(void);
 void vk_set_current_pool(const void *pool);
