@@ -5,7 +5,10 @@
 void vk_im2col(const vk_window *window, const float *input, int first, int count, float *columns) {
     const vk_window w = *window;
     const size_t run = (size_t)w.kernel_width * w.channels;
+    const size_t image = (size_t)w.in_height * w.in_width * w.channels;
     int oy = first / w.out_width, ox = first % w.out_width;
+    input += oy / w.out_height * image;
+    oy %= w.out_height;
     for (int i = 0; i < count; i++) {
         const int y0 = oy * w.stride - w.padding, x0 = ox * w.stride - w.padding;
         const int left = x0 < 0 ? -x0 : 0;
@@ -25,7 +28,10 @@ void vk_im2col(const vk_window *window, const float *input, int first, int count
         }
         if (++ox == w.out_width) {
             ox = 0;
-            oy++;
+            if (++oy == w.out_height) {
+                oy = 0;
+                input += image;
+            }
         }
     }
 }
@@ -33,7 +39,10 @@ void vk_im2col(const vk_window *window, const float *input, int first, int count
 void vk_max_pool(const vk_window *window, const float *input, int first_row, int row_count, float *output) {
     const vk_window w = *window;
     output += (size_t)first_row * w.out_width * w.channels;
-    for (int oy = first_row; oy < first_row + row_count; oy++) {
+    const float *pictures = input;
+    for (int row = first_row; row < first_row + row_count; row++) {
+        const int oy = row % w.out_height;
+        input = pictures + (size_t)(row / w.out_height) * w.in_height * w.in_width * w.channels;
         for (int ox = 0; ox < w.out_width; ox++, output += w.channels) {
             int started = 0;
             for (int ky = 0; ky < w.kernel_height; ky++) {

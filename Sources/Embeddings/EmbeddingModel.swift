@@ -54,7 +54,9 @@ public final class EmbeddingModel: Sendable {
     /// The same, with the time of each layer going into `profile`.
     package init(_ file: SafetensorsFile, pool: ThreadPool, profile: LayerProfile?) throws {
         let about = try ModelDescription(file.metadata, file: file.name)
-        let network = try Network(about.architecture, head: about.head, weights: file, pool: pool, profile: profile)
+        let network = try Network(
+            about.architecture, head: about.head, width: about.inputWidth, height: about.inputHeight, weights: file,
+            pool: pool, profile: profile)
         guard network.dimension == about.dimension else {
             throw EmbeddingError.senselessMetadata(
                 file: file.name, key: "dimension", value: String(about.dimension), expected: "\(network.dimension)")

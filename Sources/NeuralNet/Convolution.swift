@@ -43,7 +43,8 @@ package protocol Convolution: Sendable {
         into output: UnsafeMutablePointer<Float>, _ context: ComputeContext)
 }
 
-/// Chooses a way to compute a convolution.
-package func makeConvolution(_ weights: ConvolutionWeights) -> any Convolution {
-    GemmConvolution(weights)
+/// Chooses a way to compute a convolution, the one that suits images of the shape `input`; others it can compute too.
+package func makeConvolution(_ weights: ConvolutionWeights, for input: FeatureShape) -> any Convolution {
+    if WinogradConvolution.suits(input), let convolution = WinogradConvolution(weights) { return convolution }
+    return GemmConvolution(weights)
 }

@@ -1,16 +1,21 @@
-/// Size of a feature map. In memory it is NHWC: rows of pixels, and a pixel's channels side by side.
+/// Size of the feature maps of some images. In memory they are NHWC: image after image, rows of pixels, and a pixel's
+/// channels side by side.
 package struct FeatureShape: Sendable, Equatable {
+    package var images: Int
     package var height: Int
     package var width: Int
     package var channels: Int
 
-    package init(height: Int, width: Int, channels: Int) {
+    package init(images: Int = 1, height: Int, width: Int, channels: Int) {
+        self.images = images
         self.height = height
         self.width = width
         self.channels = channels
     }
 
-    package var pixels: Int { height * width }
+    /// Pixels of all images.
+    package var pixels: Int { images * height * width }
+    /// Floats of all images.
     package var count: Int { pixels * channels }
 
     /// The shape after a window of `kernel` pixels a side goes over this one; empty if the window is larger.
@@ -19,6 +24,7 @@ package struct FeatureShape: Sendable, Equatable {
             let room = length + 2 * padding - kernel
             return room < 0 ? 0 : room / stride + 1
         }
-        return FeatureShape(height: positions(height), width: positions(width), channels: channels)
+        return FeatureShape(
+            images: images, height: positions(height), width: positions(width), channels: channels)
     }
 }

@@ -32,23 +32,25 @@ public final class Network: Sendable {
 
     /// Makes a network from its weights, which have torchvision's names.
     ///
-    /// The head's tensors are read only if `head` is ``EmbeddingHead/fc``.
+    /// The head's tensors are read only if `head` is ``EmbeddingHead/fc``. The network will be fastest for pictures of
+    /// `width` x `height` pixels, and takes others too.
     ///
     /// - Throws: ``NeuralNetError`` if a tensor is missing, has another shape, has values that are not finite, or does
     ///   not belong to the architecture; `TensorsError` if OpenBLAS is missing.
     package init(
-        _ architecture: Architecture, head: EmbeddingHead, weights: any WeightSource, pool: ThreadPool = .shared,
-        profile: LayerProfile? = nil
+        _ architecture: Architecture, head: EmbeddingHead, width: Int, height: Int, weights: any WeightSource,
+        pool: ThreadPool = .shared, profile: LayerProfile? = nil
     ) throws {
         context = try ComputeContext(pool: pool)
         self.architecture = architecture
         let reader = WeightReader(weights, profile: profile)
+        let input = FeatureShape(height: height, width: width, channels: 3)
         let names: [String]
         if architecture == .vgg16 {
-            backbone = try VGG16(reader)
+            backbone = try VGG16(reader, for: input)
             names = ["classifier.0", "classifier.3", "classifier.6"]
         } else {
-            backbone = try ResNet(architecture, reader)
+            backbone = try ResNet(architecture, reader, for: input)
             names = ["fc"]
         }
         var layers: [Linear] = []

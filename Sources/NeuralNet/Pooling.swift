@@ -19,11 +19,12 @@ struct MaxPool: Sendable {
             in_height: Int32(shape.height), in_width: Int32(shape.width), channels: Int32(shape.channels),
             out_height: Int32(out.height), out_width: Int32(out.width),
             kernel_height: Int32(kernel), kernel_width: Int32(kernel), stride: Int32(stride), padding: Int32(padding))
-        let rows = max(1, (1 << 16) / max(1, out.width * out.channels))
-        context.pool.parallelFor((out.height + rows - 1) / rows) { piece in
+        let rows = max(1, (1 << 15) / max(1, out.width * out.channels))
+        let total = out.images * out.height
+        context.pool.parallelFor((total + rows - 1) / rows) { piece in
             let first = piece * rows
             withUnsafePointer(to: window) {
-                vk_max_pool($0, input, Int32(first), Int32(min(rows, out.height - first)), output)
+                vk_max_pool($0, input, Int32(first), Int32(min(rows, total - first)), output)
             }
         }
     }
@@ -31,7 +32,7 @@ struct MaxPool: Sendable {
 
 /// Averages over pixels.
 enum AveragePool {
-    /// The mean of each channel over the whole map.
+    /// The mean of each channel over the whole map of one image.
     static func global(_ input: UnsafePointer<Float>, _ shape: FeatureShape) -> [Float] {
         [Float](unsafeUninitializedCapacity: shape.channels) { result, count in
             vk_average_pool(input, Int32(shape.pixels), Int32(shape.channels), result.baseAddress)

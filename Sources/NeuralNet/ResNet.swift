@@ -13,9 +13,11 @@ struct ResNet: Backbone {
         let downsample: (any Convolution)?
     }
 
-    init(_ architecture: Architecture, _ reader: WeightReader) throws {
+    /// - Parameter input: shape of the images that it should be fastest for.
+    init(_ architecture: Architecture, _ reader: WeightReader, for input: FeatureShape) throws {
         stem = try reader.convolution(
-            "conv1", batchNorm: "bn1", inputs: 3, outputs: 64, kernel: 7, stride: 2, padding: 3)
+            "conv1", batchNorm: "bn1", for: input, outputs: 64, kernel: 7, stride: 2, padding: 3)
+        var shape = pool.outputShape(for: stem.outputShape(for: input))
         let depths: [Int]
         switch architecture {
         case .resnet18: depths = [2, 2, 2, 2]
@@ -25,7 +27,6 @@ struct ResNet: Backbone {
         case .vgg16: preconditionFailure("VGG16 is no ResNet")
         }
         let isBottleneck = architecture.poolDimension == 2048
-        var inputs = 64
         var blocks: [Block] = []
         for (stage, depth) in depths.enumerated() {
             for index in 0..<depth {
@@ -37,23 +38,21 @@ struct ResNet: Backbone {
                 let plan =
                     isBottleneck
                     ? [(1, width, 1), (3, width, stride), (1, outputs, 1)] : [(3, width, stride), (3, width, 1)]
-                var channels = inputs
-                var convolutions: [any Convolution] = []
-                for (number, step) in plan.enumerated() {
-                    convolutions.append(
-                        try reader.convolution(
-                            "\(prefix).conv\(number + 1)", batchNorm: "\(prefix).bn\(number + 1)", inputs: channels,
-                            outputs: step.1, kernel: step.0, stride: step.2, padding: step.0 / 2))
-                    channels = step.1
-                }
-                let needsProjection = stride != 1 || inputs != outputs
+                let needsProjection = stride != 1 || shape.channels != outputs
                 let downsample =
                     needsProjection
                     ? try reader.convolution(
-                        "\(prefix).downsample.0", batchNorm: "\(prefix).downsample.1", inputs: inputs,
-                        outputs: outputs, kernel: 1, stride: stride, padding: 0) : nil
+                        "\(prefix).downsample.0", batchNorm: "\(prefix).downsample.1", for: shape, outputs: outputs,
+                        kernel: 1, stride: stride, padding: 0) : nil
+                var convolutions: [any Convolution] = []
+                for (number, step) in plan.enumerated() {
+                    let convolution = try reader.convolution(
+                        "\(prefix).conv\(number + 1)", batchNorm: "\(prefix).bn\(number + 1)", for: shape,
+                        outputs: step.1, kernel: step.0, stride: step.2, padding: step.0 / 2)
+                    shape = convolution.outputShape(for: shape)
+                    convolutions.append(convolution)
+                }
                 blocks.append(Block(convolutions: convolutions, downsample: downsample))
-                inputs = outputs
             }
         }
         self.blocks = blocks
@@ -108,8 +107,10 @@ extension WeightReader {
     /// A convolution without bias followed by batch norm (eps 1e-5), as one convolution with bias:
     /// scale = weight / sqrt(variance + eps), filters * scale, bias - mean * scale (Ioffe and Szegedy, 2015, section 3.1).
     func convolution(
-        _ name: String, batchNorm: String, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int
+        _ name: String, batchNorm: String, for input: FeatureShape, outputs: Int, kernel: Int, stride: Int,
+        padding: Int
     ) throws -> any Convolution {
+        let inputs = input.channels
         let filters = try tensor("\(name).weight", [outputs, inputs, kernel, kernel])
         let gamma = try tensor("\(batchNorm).weight", [outputs])
         let beta = try tensor("\(batchNorm).bias", [outputs])
@@ -133,6 +134,6 @@ extension WeightReader {
         return convolution(
             ConvolutionWeights(
                 filters: filters, bias: bias, inputChannels: inputs, outputChannels: outputs, kernel: kernel,
-                stride: stride, padding: padding))
+                stride: stride, padding: padding), for: input)
     }
 }

@@ -11,9 +11,10 @@ struct VGG16: Backbone {
     private let steps: [Step]
     private let pool = MaxPool(kernel: 2, stride: 2, padding: 0)
 
-    init(_ reader: WeightReader) throws {
+    /// - Parameter input: shape of the images that it should be fastest for.
+    init(_ reader: WeightReader, for input: FeatureShape) throws {
         var steps: [Step] = []
-        var inputs = 3
+        var shape = input
         // Position in torchvision's list, where each convolution is followed by a ReLU.
         var position = 0
         for (width, depth) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)] {
@@ -21,14 +22,15 @@ struct VGG16: Backbone {
                 let name = "features.\(position)"
                 let convolution = reader.convolution(
                     ConvolutionWeights(
-                        filters: try reader.tensor("\(name).weight", [width, inputs, 3, 3]),
-                        bias: try reader.tensor("\(name).bias", [width]), inputChannels: inputs, outputChannels: width,
-                        kernel: 3, stride: 1, padding: 1))
+                        filters: try reader.tensor("\(name).weight", [width, shape.channels, 3, 3]),
+                        bias: try reader.tensor("\(name).bias", [width]), inputChannels: shape.channels, outputChannels: width,
+                        kernel: 3, stride: 1, padding: 1), for: shape)
                 steps.append(.convolution(convolution))
-                inputs = width
+                shape = convolution.outputShape(for: shape)
                 position += 2
             }
             steps.append(.pool)
+            shape = pool.outputShape(for: shape)
             position += 1
         }
         self.steps = steps

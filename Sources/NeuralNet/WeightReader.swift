@@ -13,9 +13,9 @@ final class WeightReader {
         self.profile = profile
     }
 
-    /// A way to compute a convolution with these weights.
-    func convolution(_ weights: ConvolutionWeights) -> any Convolution {
-        let convolution = makeConvolution(weights)
+    /// A way to compute a convolution with these weights on images of about this shape.
+    func convolution(_ weights: ConvolutionWeights, for input: FeatureShape) -> any Convolution {
+        let convolution = makeConvolution(weights, for: input)
         return profile.map { ProfiledConvolution(convolution, weights, $0) } ?? convolution
     }
 

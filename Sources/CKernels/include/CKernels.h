@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Loops that Swift is slow at. Feature maps are NHWC with one image: rows of pixels, a pixel's channels side by side,
-// so that a convolution is a matrix product whose left side has a row for each pixel.
+// Loops that Swift is slow at. Feature maps are NHWC: images one after the other, rows of pixels, a pixel's channels side
+// by side, so that a convolution is a matrix product whose left side has a row for each pixel.
 
 // The shape of one convolution or pooling window sweep over a feature map.
 typedef struct {
@@ -17,11 +17,12 @@ typedef struct {
     int stride, padding;
 } vk_window;
 
-/// Writes the patches under the window for output pixels first ..< first + count (row-major order of pixels), a row
-/// of kernel_height * kernel_width * channels floats each; what lies outside of the input is 0.
+/// Writes the patches under the window for output pixels first ..< first + count (counted row by row, image after
+/// image), a row of kernel_height * kernel_width * channels floats each; what lies outside of the input is 0.
 void vk_im2col(const vk_window *window, const float *input, int first, int count, float *columns);
 
-/// Largest value under the window for each channel, output rows first_row ..< first_row + row_count.
+/// Largest value under the window for each channel, output rows first_row ..< first_row + row_count, counted image after
+/// image.
 /// The border does not count as a value (PyTorch's rule), so every window must cover at least one pixel.
 void vk_max_pool(const vk_window *window, const float *input, int first_row, int row_count, float *output);
 
@@ -65,6 +66,36 @@ int vk_panel_width(void);
 /// c = a * panel + bias (+ residual), then max(0, c) if `relu`. Each sum is taken in the order of `inner`, whatever the
 /// number of rows, so a product in pieces has the bits of the whole. width: 32 or 16, `vk_panel_width()` at most.
 void vk_multiply_panel(const vk_panel *panel, int width);
+
+// Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015):
+// a tile of 4x4 output pixels takes 36 products for each pair of channels in place of 144. Stride 1, a border of 1.
+// Tiles are counted row by row, image after image; a frequency is one of the 36 positions in a transformed tile.
+
+#define VK_WINOGRAD_CHANNELS 2048
+
+typedef struct {
+    int height, width;    // of the input and of the output
+    int inputs, outputs;  // multiples of 16, VK_WINOGRAD_CHANNELS at most
+    int relu;
+    const float *bias;  // one for each output channel
+} vk_winograd;
+
+/// Floats from one frequency to the next for `count` tiles: a cache line more than the tiles need, so that the 36 places
+/// of one tile do not compete for the same lines of the cache.
+static inline size_t vk_winograd_stride(int count, int channels) { return (size_t)count * channels + 16; }
+
+/// B^T d B of tiles first ..< first + count: for each frequency `count` rows of `inputs` floats.
+/// width: as for `vk_multiply_panel`.
+void vk_winograd_input(const vk_winograd *w, int width, const float *input, int first, int count, float *transformed);
+
+/// A^T m A of the same tiles, plus bias (+ residual), then max(0, it) if relu, into their pixels of the output.
+/// `products` has for each frequency `count` rows of `outputs` floats. residual may be NULL.
+void vk_winograd_output(const vk_winograd *w, int width, const float *products, int first, int count,
+                        const float *residual, float *output);
+
+/// G g G^T of outputs x inputs filters of 3x3. For each frequency there are outputs / width panels of inputs x width, as
+/// `vk_multiply_panel` reads them.
+void vk_winograd_filters(const float *filters, int inputs, int outputs, int width, float *transformed);
 
 /// Lets a thread that watches memory leave the core's units to others for some cycles.
 static inline void vk_pause(void) {

@@ -1,0 +1,58 @@
+#include "CKernels.h"
+
+static const float zeros[VK_WINOGRAD_CHANNELS];
+
+#if defined(__x86_64__)
+
+#define WINOGRAD_NAME(x) avx512_##x
+#define WINOGRAD_TARGET "avx512f,avx2,fma"
+#define WINOGRAD_LANES 16
+#include "winograd_template.h"
+
+#define WINOGRAD_NAME(x) avx2_##x
+#define WINOGRAD_TARGET "avx2,fma"
+#define WINOGRAD_LANES 8
+#include "winograd_template.h"
+
+#endif
+
+#if defined(__x86_64__)
+#define CHOOSE(width, call)      \
+    if (width == 32) avx512_##call; \
+    else avx2_##call;
+#else
+#define CHOOSE(width, call) (void)width;
+#endif
+
+void vk_winograd_input(const vk_winograd *w, int width, const float *input, int first, int count, float *transformed) {
+    CHOOSE(width, input(w, input, first, count, transformed))
+}
+
+void vk_winograd_output(const vk_winograd *w, int width, const float *products, int first, int count,
+                        const float *residual, float *output) {
+    CHOOSE(width, output(w, products, first, count, residual, output))
+}
+
+void vk_winograd_filters(const float *filters, int inputs, int outputs, int width, float *transformed) {
+    static const double g[6][3] = {{1. / 4, 0, 0},
+                                   {-1. / 6, -1. / 6, -1. / 6},
+                                   {-1. / 6, 1. / 6, -1. / 6},
+                                   {1. / 24, 1. / 12, 1. / 6},
+                                   {1. / 24, -1. / 12, 1. / 6},
+                                   {0, 0, 1}};
+    const size_t frequency = (size_t)inputs * outputs;
+    for (int output = 0; output < outputs; output++) {
+        for (int input = 0; input < inputs; input++, filters += 9) {
+            float *place = transformed + ((size_t)(output / width) * inputs + input) * width + output % width;
+            for (int y = 0; y < 6; y++) {
+                double row[3];
+                for (int j = 0; j < 3; j++) {
+                    row[j] = g[y][0] * filters[j] + g[y][1] * filters[3 + j] + g[y][2] * filters[6 + j];
+                }
+                for (int x = 0; x < 6; x++) {
+                    place[(6 * y + x) * frequency] = (float)(row[0] * g[x][0] + row[1] * g[x][1] + row[2] * g[x][2]);
+                }
+            }
+        }
+    }
+}
