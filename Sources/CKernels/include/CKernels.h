@@ -97,6 +97,9 @@ void vk_winograd_output(const vk_winograd *w, int width, const float *products, 
 /// `vk_multiply_panel` reads them.
 void vk_winograd_filters(const float *filters, int inputs, int outputs, int width, float *transformed);
 
+/// Asks the system to back this memory, aligned to 2 MiB, with huge pages; whether it does is its affair.
+void vk_advise_huge_pages(void *memory, size_t bytes);
+
 /// Lets a thread that watches memory leave the core's units to others for some cycles.
 static inline void vk_pause(void) {
 #if defined(__x86_64__)
