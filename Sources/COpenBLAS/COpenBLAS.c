@@ -75,6 +75,7 @@ const char *vblas_error(void) { return error_text; }
 const char *vblas_core_name(void) { return core_name; }
 
 void vblas_sgemm(int transpose_b, int m, int n, int k, const float *a, int lda, const float *b, int ldb, float *c,
-                 int ldc) {
-    sgemm(row_major, no_transpose, transpose_b ? transpose : no_transpose, m, n, k, 1.0f, a, lda, b, ldb, 0.0f, c, ldc);
+                 int ldc, int accumulate) {
+    sgemm(row_major, no_transpose, transpose_b ? transpose : no_transpose, m, n, k, 1.0f, a, lda, b, ldb,
+          accumulate ? 1.0f : 0.0f, c, ldc);
 }

@@ -29,6 +29,9 @@ public final class EmbeddingModel: Sendable {
     /// All metadata of the file.
     public let metadata: [String: String]
 
+    /// Photos that are best given to ``embed(batch:)`` together.
+    package let batchSize: Int
+
     private let about: ModelDescription
     private let network: Network
     private let pool: ThreadPool
@@ -61,7 +64,7 @@ public final class EmbeddingModel: Sendable {
             throw EmbeddingError.senselessMetadata(
                 file: file.name, key: "dimension", value: String(about.dimension), expected: "\(network.dimension)")
         }
-        try network.check(width: about.inputWidth, height: about.inputHeight)
+        batchSize = try network.suitableBatch(width: about.inputWidth, height: about.inputHeight)
         self.about = about
         self.network = network
         self.pool = pool
@@ -90,8 +93,21 @@ public final class EmbeddingModel: Sendable {
 
     /// Embeds what ``planes(of:)`` gave: the network's part of ``embed(_:)-(RGBImage)``, to be measured on its own.
     package func embed(planes: [Float]) throws -> [Float] {
-        let vector = try network(
-            planes: planes, width: inputWidth, height: inputHeight, scale: scale, shift: shift)
+        try embed(batch: [planes])[0].get()
+    }
+
+    /// Embeds what ``planes(of:)`` gave of some photos, on this thread and idle ones: with the same bits as one by one, but
+    /// faster.
+    ///
+    /// - Returns: for each photo its vector, or that it has no direction.
+    /// - Throws: `NeuralNetError` if planes have the wrong length.
+    package func embed(batch: [[Float]]) throws -> [Result<[Float], EmbeddingError>] {
+        try network(batch, width: inputWidth, height: inputHeight, scale: scale, shift: shift).map { vector in
+            Result { () throws(EmbeddingError) in try normalised(vector) }
+        }
+    }
+
+    private func normalised(_ vector: [Float]) throws(EmbeddingError) -> [Float] {
         let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         guard length.isFinite, length > 1e-12 else { throw EmbeddingError.noDirection(model: name) }
         return vector.map { Float(Double($0) / length) }
@@ -102,13 +118,25 @@ public final class EmbeddingModel: Sendable {
     /// - Returns: a vector for each photo, in order, with the same bits as ``embed(_:)-(RGBImage)`` gives.
     /// - Throws: what embedding the first photo that fails throws.
     public func embed(_ images: [RGBImage]) throws -> [[Float]] {
-        var results = [Result<[Float], any Error>?](repeating: nil, count: images.count)
+        try embed(count: images.count) { planes(of: images[$0]) }
+    }
+
+    /// Embeds many photos on all cores, each core some at a time.
+    ///
+    /// - Parameter planes: what ``planes(of:)`` gives of a photo; called once for each, from any thread.
+    /// - Throws: what embedding the first photo that fails throws.
+    package func embed(count: Int, planes: (Int) -> [Float]) throws -> [[Float]] {
+        // As many batches as threads at least.
+        let size = min(batchSize, max(1, count / pool.threads))
+        let batches = (count + size - 1) / size
+        var results = [Result<[[Float]], any Error>](repeating: .success([]), count: batches)
         results.withUnsafeMutableBufferPointer { results in
             guard let results = results.baseAddress else { return }
-            pool.parallelFor(images.count) { index in
-                results[index] = Result { try embed(images[index]) }
+            pool.parallelFor(batches) { index in
+                let indices = index * size..<min(index * size + size, count)
+                results[index] = Result { try embed(batch: indices.map(planes)).map { try $0.get() } }
             }
         }
-        return try results.compactMap { try $0?.get() }
+        return try results.flatMap { try $0.get() }
     }
 }

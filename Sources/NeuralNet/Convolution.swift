@@ -37,7 +37,8 @@ package protocol Convolution: Sendable {
 
     /// `output = convolution(input) + bias (+ residual)`, then `max(0, output)` if `relu`.
     ///
-    /// The same bits for any number of threads. `output` must overlap neither `input` nor `residual`.
+    /// The same bits for any number of threads, and for an image whatever others there are beside it. `output` may be
+    /// `residual`; it must not overlap `input`, nor `residual` in another way.
     func run(
         _ input: UnsafePointer<Float>, _ shape: FeatureShape, residual: UnsafePointer<Float>?, relu: Bool,
         into output: UnsafeMutablePointer<Float>, _ context: ComputeContext)

@@ -4,9 +4,12 @@ internal import CKernels
 
 /// The filters of a convolution as the right side of a matrix product: (kernel * kernel * inputs) x outputs.
 protocol FilterMatrix: Sendable {
+    /// Whether a row of the product may round differently when there are other rows beside it.
+    var roundsByShape: Bool { get }
+
     /// `output = patches * filters + bias (+ residual)`, then `max(0, output)` if `relu`, for some output channels.
     ///
-    /// `patches` has a row for each pixel, without gaps. Rows of `output` and `residual` hold all channels; those not in
+    /// `output` may be `residual`. `patches` has a row for each pixel, without gaps. Rows of `output` and `residual` hold all channels; those not in
     /// the range are left alone. The range begins at a multiple of 32.
     func multiply(
         _ patches: UnsafePointer<Float>, rows: Int, channels: Range<Int>, residual: UnsafePointer<Float>?, relu: Bool,
@@ -19,6 +22,8 @@ struct BlasFilters: FilterMatrix {
     private let outputs: Int
     private let matrix: FloatBuffer
     private let bias: FloatBuffer
+
+    var roundsByShape: Bool { true }
 
     init(_ weights: ConvolutionWeights) {
         inner = weights.inner
@@ -37,11 +42,13 @@ struct BlasFilters: FilterMatrix {
         into output: UnsafeMutablePointer<Float>, _ gemm: Gemm
     ) {
         let first = channels.lowerBound
+        let isInPlace = residual == UnsafePointer(output)
         gemm.multiply(
             rows: rows, columns: channels.count, inner: inner, patches, stride: inner,
-            matrix.pointer + first, stride: outputs, into: output + first, stride: outputs)
+            matrix.pointer + first, stride: outputs, into: output + first, stride: outputs, accumulate: isInPlace)
         vk_add_bias(
-            output + first, bias.pointer + first, residual.map { $0 + first }, Int32(rows), Int32(channels.count),
+            output + first, bias.pointer + first, isInPlace ? nil : residual.map { $0 + first }, Int32(rows),
+            Int32(channels.count),
             Int32(outputs), relu ? 1 : 0)
     }
 }
@@ -59,6 +66,8 @@ package struct PanelFilters: FilterMatrix {
     private let panels: FloatBuffer
     /// As long as the panels are wide together.
     private let bias: FloatBuffer
+
+    var roundsByShape: Bool { false }
 
     init(_ weights: ConvolutionWeights, width: Int) {
         inner = weights.inner

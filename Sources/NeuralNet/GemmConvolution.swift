@@ -36,6 +36,16 @@ package struct GemmConvolution: Convolution {
         _ input: UnsafePointer<Float>, _ shape: FeatureShape, residual: UnsafePointer<Float>?, relu: Bool,
         into output: UnsafeMutablePointer<Float>, _ context: ComputeContext
     ) {
+        if filters.roundsByShape && shape.images > 1 {
+            var (one, result) = (shape, outputShape(for: shape))
+            (one.images, result.images) = (1, 1)
+            for image in 0..<shape.images {
+                run(
+                    input + image * one.count, one, residual: residual.map { $0 + image * result.count }, relu: relu,
+                    into: output + image * result.count, context)
+            }
+            return
+        }
         let out = outputShape(for: shape)
         let window = vk_window(
             in_height: Int32(shape.height), in_width: Int32(shape.width), channels: Int32(shape.channels),
@@ -53,7 +63,7 @@ package struct GemmConvolution: Convolution {
     }
 
     /// Pixels in a piece: enough that reading the filters anew for each piece hardly counts.
-    fileprivate static let rowsOfPiece = 192
+    fileprivate static let rowsOfPiece = 96
     /// Fewest output channels in a piece.
     fileprivate static let columnsOfPiece = 64
     /// Most floats of patches in a piece (1 MiB): they should stay in the core's own cache.
@@ -75,7 +85,7 @@ package struct GemmConvolution: Convolution {
             let inner = convolution.inner
             let channels = convolution.outputChannels
             let limit = convolution.isMatrixAlready ? pixels : max(16, columnFloats / inner)
-            let rows = pieceLength(pixels, wanted: min(rowsOfPiece, limit))
+            let rows = pieceLength(pixels, wanted: min(rowsOfPiece, limit), multipleOf: 1)
             context.pool.parallelFor((pixels + rows - 1) / rows) { piece in
                 let first = piece * rows
                 let count = min(rows, pixels - first)
@@ -109,7 +119,7 @@ package struct GemmConvolution: Convolution {
 
         private func multiplyByChannels(_ columns: UnsafePointer<Float>) {
             let channels = convolution.outputChannels
-            let width = pieceLength(channels, wanted: max(columnsOfPiece, channels / 4))
+            let width = pieceLength(channels, wanted: max(columnsOfPiece, channels / 4), multipleOf: 32)
             context.pool.parallelFor((channels + width - 1) / width) { piece in
                 let first = piece * width
                 multiply(columns, rows: pixels, at: 0, channels: first..<min(first + width, channels))
@@ -127,12 +137,12 @@ package struct GemmConvolution: Convolution {
                 into: output + offset, context.gemm)
         }
 
-        /// Cuts `total` into an even number of pieces of about the wanted length, in steps of 32.
-        private func pieceLength(_ total: Int, wanted: Int) -> Int {
+        /// Cuts `total` into an even number of pieces of about the wanted length.
+        private func pieceLength(_ total: Int, wanted: Int, multipleOf step: Int) -> Int {
             guard total > wanted else { return total }
             var pieces = (total + wanted - 1) / wanted
             if !pieces.isMultiple(of: 2) { pieces += 1 }
-            return ((total + pieces - 1) / pieces + 31) / 32 * 32
+            return ((total + pieces - 1) / pieces + step - 1) / step * step
         }
     }
 }

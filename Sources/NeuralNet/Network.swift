@@ -80,35 +80,64 @@ public final class Network: Sendable {
     public func callAsFunction(
         planes: [Float], width: Int, height: Int, scale: [Float] = [1, 1, 1], shift: [Float] = [0, 0, 0]
     ) throws(NeuralNetError) -> [Float] {
+        let outputs = try self([planes], width: width, height: height, scale: scale, shift: shift)
+        return outputs[0]
+    }
+
+    /// Runs the network on some pictures together, which reads the weights once for all.
+    ///
+    /// - Returns: for each picture what ``callAsFunction(planes:width:height:scale:shift:)`` gives, bit for bit.
+    /// - Throws: ``NeuralNetError/unsuitableInput(reason:)``.
+    package func callAsFunction(
+        _ pictures: [[Float]], width: Int, height: Int, scale: [Float], shift: [Float]
+    ) throws(NeuralNetError) -> [[Float]] {
         precondition(scale.count == 3 && shift.count == 3, "a picture has three channels")
-        let (input, plan) = try plan(width: width, height: height)
-        guard planes.count == input.count else {
-            throw .unsuitableInput(reason: "\(planes.count) floats are no picture of \(width)x\(height) pixels")
+        let (input, plan) = try plan(images: pictures.count, width: width, height: height)
+        guard !pictures.isEmpty else { return [] }
+        let length = input.count / pictures.count
+        if let odd = pictures.first(where: { $0.count != length }) {
+            throw .unsuitableInput(reason: "\(odd.count) floats are no picture of \(width)x\(height) pixels")
         }
         // Whole cache lines for each map.
         let room = (max(plan.largest, input.count) + 15) / 16 * 16
         return context.activations.withFloats(4 * room) { memory in
-            vk_interleave_rgb(planes, Int32(input.pixels), scale, shift, memory)
+            for (index, planes) in pictures.enumerated() {
+                vk_interleave_rgb(planes, Int32(width * height), scale, shift, memory + index * length)
+            }
             let map = backbone.run(input, (0..<4).map { memory + $0 * room }, context)
-            return head(map, plan.output)
+            var one = plan.output
+            one.images = 1
+            return pictures.indices.map { head(map + $0 * one.count, one) }
         }
     }
+
+    /// How many pictures of this size are best run together: the more, the fewer times are the weights read, but the maps
+    /// should not leave the cache.
+    ///
+    /// - Throws: ``NeuralNetError/unsuitableInput(reason:)``.
+    package func suitableBatch(width: Int, height: Int) throws(NeuralNetError) -> Int {
+        let largest = try plan(images: 1, width: width, height: height).plan.largest
+        return max(1, min(8, Self.batchFloats / largest))
+    }
+
+    /// Floats of the largest map of a batch (4 MiB).
+    private static let batchFloats = 1 << 20
 
     /// Refuses a picture size that the network cannot take.
     ///
     /// - Throws: ``NeuralNetError/unsuitableInput(reason:)``.
     public func check(width: Int, height: Int) throws(NeuralNetError) {
-        _ = try plan(width: width, height: height)
+        _ = try plan(images: 1, width: width, height: height)
     }
 
     private func plan(
-        width: Int, height: Int
+        images: Int, width: Int, height: Int
     ) throws(NeuralNetError) -> (input: FeatureShape, plan: (output: FeatureShape, largest: Int)) {
         guard 1...Self.maximumSide ~= width, 1...Self.maximumSide ~= height else {
             throw .unsuitableInput(
                 reason: "a picture of \(width)x\(height) pixels; a side has 1 to \(Self.maximumSide)")
         }
-        let input = FeatureShape(height: height, width: width, channels: 3)
+        let input = FeatureShape(images: images, height: height, width: width, channels: 3)
         guard let plan = backbone.plan(for: input) else {
             throw .unsuitableInput(reason: "\(width)x\(height) pixels are too few for \(architecture.rawValue)")
         }

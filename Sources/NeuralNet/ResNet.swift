@@ -79,25 +79,24 @@ struct ResNet: Backbone {
         pool.run(buffers[1], shape, into: buffers[0], context)
         shape = pool.outputShape(for: shape)
 
-        // The block's input, two maps within it, and the way around when it is not the input itself.
+        // The block's input, two maps within it, and the way around when it is not the input itself. The last convolution
+        // adds to what came around in its place: another map would have to be brought into the cache.
         var (x, a, b, around) = (buffers[0], buffers[1], buffers[2], buffers[3])
         for block in blocks {
-            let input = shape
-            var residual = x
-            if let downsample = block.downsample {
-                downsample.run(x, input, residual: nil, relu: false, into: around, context)
-                residual = around
-            }
             var source = x
-            for (index, convolution) in block.convolutions.enumerated() {
-                let isLast = index == block.convolutions.count - 1
-                convolution.run(source, shape, residual: isLast ? residual : nil, relu: true, into: a, context)
+            if let downsample = block.downsample {
+                downsample.run(x, shape, residual: nil, relu: false, into: around, context)
+                swap(&x, &around)
+            }
+            for convolution in block.convolutions.dropLast() {
+                convolution.run(source, shape, residual: nil, relu: true, into: a, context)
                 shape = convolution.outputShape(for: shape)
                 source = a
                 swap(&a, &b)
             }
-            // What was written last is in b now, and is the next block's input.
-            swap(&x, &b)
+            guard let last = block.convolutions.last else { continue }
+            last.run(source, shape, residual: x, relu: true, into: x, context)
+            shape = last.outputShape(for: shape)
         }
         return UnsafePointer(x)
     }

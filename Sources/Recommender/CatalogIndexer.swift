@@ -76,7 +76,7 @@ public struct CatalogIndexer: Sendable {
                     if stored[row.item.id] != nil { unusable.append(row.item.id) }
                 case .unreadable(let reason):
                     report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
-                case .unchanged, .changed, .failed:
+                case .unchanged, .changed, .decoded, .failed:
                     break
                 }
             }
@@ -98,6 +98,8 @@ public struct CatalogIndexer: Sendable {
     private enum Outcome {
         case unchanged
         case changed(StoredItem, vector: [Float]?)
+        /// The photo is to be embedded.
+        case decoded(StoredItem, planes: [Float])
         /// The photo is no good; an item that was made of an earlier one goes.
         case unusable(SkippedRow.Reason)
         /// The photo cannot be read now, which says nothing about it; an item that is there stays.
@@ -110,13 +112,37 @@ public struct CatalogIndexer: Sendable {
         _ rows: [CatalogTable.Row], stored: [String: StoredItem], embedded: Set<String>
     ) -> [Outcome] {
         var outcomes = [Outcome](repeating: .unchanged, count: rows.count)
+        // Some rows at a time on each core: their photos are embedded together.
+        let size = min(model.batchSize, max(1, rows.count / ThreadPool.shared.threads))
         outcomes.withUnsafeMutableBufferPointer { outcomes in
-            ThreadPool.shared.parallelFor(rows.count) { index in
-                let item = rows[index].item
-                outcomes[index] = outcome(item, stored: stored[item.id], embedded: embedded)
+            ThreadPool.shared.parallelFor((rows.count + size - 1) / size) { piece in
+                let indices = piece * size..<min(piece * size + size, rows.count)
+                for index in indices {
+                    let item = rows[index].item
+                    outcomes[index] = outcome(item, stored: stored[item.id], embedded: embedded)
+                }
+                embed(UnsafeMutableBufferPointer(rebasing: outcomes[indices]), rows[indices].map(\.item))
             }
         }
         return outcomes
+    }
+
+    /// Puts vectors in the place of decoded photos.
+    private func embed(_ outcomes: UnsafeMutableBufferPointer<Outcome>, _ items: [CatalogItem]) {
+        let decoded = outcomes.indices.compactMap { index in
+            if case .decoded(let item, let planes) = outcomes[index] { (index, item, planes) } else { nil }
+        }
+        do {
+            for ((index, item, _), vector) in zip(decoded, try model.embed(batch: decoded.map(\.2))) {
+                switch vector {
+                case .success(let vector): outcomes[index] = .changed(item, vector: vector)
+                case .failure(let error):
+                    outcomes[index] = .unusable(.badImage(path: items[index].imagePath, reason: "\(error)"))
+                }
+            }
+        } catch {
+            for (index, _, _) in decoded { outcomes[index] = .failed(error) }
+        }
     }
 
     private func outcome(_ item: CatalogItem, stored: StoredItem?, embedded: Set<String>) -> Outcome {
@@ -145,15 +171,12 @@ public struct CatalogIndexer: Sendable {
             let current = StoredItem(item: item.with(contentHash: hash), stamp: stamp)
             if embedded.contains(hash) { return .changed(current, vector: nil) }
             let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-            let vector = try model.embed(image)
             if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
                 do { try thumbnails.make(image, contentHash: hash) } catch { return .failed(error) }
             }
-            return .changed(current, vector: vector)
-        } catch let error as ImageError {
-            return unusable(error.message)
+            return .decoded(current, planes: model.planes(of: image))
         } catch {
-            return unusable("\(error)")
+            return unusable(error.message)
         }
     }
 

@@ -48,22 +48,20 @@ public final class ThreadPool: Sendable {
             for index in 0..<max(count, 0) { body(index) }
             return
         }
-        withoutActuallyEscaping(body) { state.run(Loop(count: count, body: $0, monitor: state.monitor)) }
+        withoutActuallyEscaping(body) { state.run(count, $0) }
     }
 }
 
-/// One `parallelFor` under way. Guarded by the pool's monitor.
+/// One `parallelFor` under way. Guarded by the pool's monitor, and used again for another when it is over.
 private final class Loop {
-    let count: Int
-    let body: (Int) -> Void
+    var count = 0
+    var body: (Int) -> Void = { _ in }
     let finished: Monitor.Condition
     var next = 0
     /// Changed with the monitor locked, watched without.
     let helpers = Atomic(0)
 
-    init(count: Int, body: @escaping (Int) -> Void, monitor: Monitor) {
-        self.count = count
-        self.body = body
+    init(monitor: Monitor) {
         finished = Monitor.Condition(monitor)
     }
 
@@ -76,6 +74,7 @@ private final class State: @unchecked Sendable {
     private let threads: Int
     private let work: Monitor.Condition
     private var loops: [Loop] = []
+    private var spare: [Loop] = []
     private var sleeping = 0
     /// Threads that compute now: callers from outside, and the pool's own that help.
     private var active = 0
@@ -91,7 +90,7 @@ private final class State: @unchecked Sendable {
     private var identity: UnsafeRawPointer { UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque()) }
 
     /// The caller's part.
-    func run(_ loop: Loop) {
+    func run(_ count: Int, _ body: @escaping (Int) -> Void) {
         let outer = vk_current_pool()
         let isNested = outer == identity
         vk_set_current_pool(identity)
@@ -99,6 +98,8 @@ private final class State: @unchecked Sendable {
 
         monitor.lock()
         if !isNested { active += 1 }
+        let loop = spare.popLast() ?? Loop(monitor: monitor)
+        (loop.count, loop.body, loop.next) = (count, body, 0)
         loops.append(loop)
         posted.add(1, ordering: .releasing)
         wake(loop.count - 1)
@@ -113,6 +114,8 @@ private final class State: @unchecked Sendable {
             monitor.lock()
             while loop.helpers.load(ordering: .relaxed) > 0 { loop.finished.wait() }
         }
+        loop.body = { _ in }
+        spare.append(loop)
         if isNested { active += 1 }
         monitor.unlock()
     }

@@ -78,7 +78,10 @@ private struct BenchSession {
                     try time { _ = try model.embed(planes: pictures[turn % pictures.count]) } * 1000
                 })
         case "throughput":
-            return BenchAnswer(seconds: try time { try embedAll(number) })
+            return BenchAnswer(seconds: try time {
+                    // As the indexer does it.
+                    _ = try model.embed(count: number) { pictures[$0 % pictures.count] }
+                })
         case "layers":
             guard let profile else { throw Failure("layers needs --profile") }
             _ = profile.take()
@@ -89,18 +92,6 @@ private struct BenchSession {
         default:
             throw Failure("unknown command: \(words[0])")
         }
-    }
-
-    /// As the indexer does it: each thread takes pictures of its own.
-    private func embedAll(_ count: Int) throws {
-        var outcomes = [Result<Void, any Error>](repeating: .success(()), count: count)
-        outcomes.withUnsafeMutableBufferPointer { outcomes in
-            guard let outcomes = outcomes.baseAddress else { return }
-            pool.parallelFor(count) { index in
-                outcomes[index] = Result { _ = try model.embed(planes: pictures[index % pictures.count]) }
-            }
-        }
-        for outcome in outcomes { try outcome.get() }
     }
 
     private func time(_ work: () throws -> Void) throws -> Double {

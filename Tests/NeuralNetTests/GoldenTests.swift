@@ -35,7 +35,7 @@ struct GoldenTests {
     func pooledFeatures(architecture: Architecture) throws {
         let golden = try Golden(architecture.rawValue)
         let weights = HashedWeights(NetworkShapes.shapes(architecture))
-        let network = try Network(architecture, head: .pool, weights: weights)
+        let network = try Network(architecture, head: .pool, width: 96, height: 128, weights: weights)
         let output = try network(planes: golden.input, width: golden.width, height: golden.height)
         #expect(output.count == architecture.poolDimension)
         #expect(relativeError(output, golden.pool) < Self.tolerance)
@@ -45,7 +45,7 @@ struct GoldenTests {
     func lastLinearLayer(architecture: Architecture) throws {
         let golden = try Golden(architecture.rawValue)
         let weights = HashedWeights(NetworkShapes.shapes(architecture))
-        let network = try Network(architecture, head: .fc, weights: weights)
+        let network = try Network(architecture, head: .fc, width: 96, height: 128, weights: weights)
         let output = try network(planes: golden.input, width: golden.width, height: golden.height)
         #expect(output.count == golden.fc.count)
         #expect(relativeError(output, golden.fc) < Self.tolerance)
@@ -57,7 +57,7 @@ struct GoldenTests {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let path = root.appendingPathComponent("Weights/fashion-resnet18.safetensors").path
-        let network = try Network(.resnet18, head: .fc, weights: SafetensorsFile(path: path))
+        let network = try Network(.resnet18, head: .fc, width: 96, height: 128, weights: SafetensorsFile(path: path))
         let output = try network(planes: golden.input, width: golden.width, height: golden.height)
         #expect(relativeError(output, golden.fc) < Self.tolerance)
     }

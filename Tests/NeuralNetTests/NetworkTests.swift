@@ -28,7 +28,7 @@ struct NetworkTests {
         -> String
     {
         let error = #expect(throws: NeuralNetError.self) {
-            try Network(architecture, head: head, weights: weights)
+            try Network(architecture, head: head, width: 96, height: 128, weights: weights)
         }
         return error?.description ?? ""
     }
@@ -73,23 +73,23 @@ struct NetworkTests {
         var weights = resnet18
         weights.shapes = ["fc.weight": [10, 2048]]
         #expect(refusal(weights).contains("fc.weight: its shape is [10, 2048], expected [any, 512]"))
-        #expect(try Network(.resnet18, head: .pool, weights: weights).dimension == 512)
+        #expect(try Network(.resnet18, head: .pool, width: 96, height: 128, weights: weights).dimension == 512)
         weights.shapes = [:]
         weights.missing = ["fc.weight", "fc.bias"]
         #expect(refusal(weights).contains("fc.weight: it is missing"))
-        #expect(try Network(.resnet18, head: .pool, weights: weights).dimension == 512)
+        #expect(try Network(.resnet18, head: .pool, width: 96, height: 128, weights: weights).dimension == 512)
     }
 
     @Test("VGG16 without its last layers gives what the last one there is gives")
     func shorterClassifier() throws {
         var weights = Changed(base: HashedWeights(NetworkShapes.shapes(.vgg16)))
         weights.missing = ["classifier.6.weight", "classifier.6.bias"]
-        #expect(try Network(.vgg16, head: .fc, weights: weights).dimension == 24)
+        #expect(try Network(.vgg16, head: .fc, width: 96, height: 128, weights: weights).dimension == 24)
     }
 
     @Test("pictures of sizes that a network cannot take are refused")
     func unsuitableInput() throws {
-        let vgg = try Network(.vgg16, head: .pool, weights: HashedWeights(NetworkShapes.shapes(.vgg16)))
+        let vgg = try Network(.vgg16, head: .pool, width: 96, height: 128, weights: HashedWeights(NetworkShapes.shapes(.vgg16)))
         #expect(throws: NeuralNetError.self) { try vgg.check(width: 31, height: 64) }
         #expect(throws: NeuralNetError.self) { try vgg.check(width: 0, height: 64) }
         #expect(throws: NeuralNetError.self) { try vgg.check(width: 64, height: 100_000) }
@@ -99,7 +99,7 @@ struct NetworkTests {
 
     @Test("a ResNet takes pictures of any size", arguments: [(1, 1), (7, 33), (65, 31), (96, 128)])
     func anySize(width: Int, height: Int) throws {
-        let network = try Network(.resnet18, head: .pool, weights: resnet18)
+        let network = try Network(.resnet18, head: .pool, width: 96, height: 128, weights: resnet18)
         let output = try network(
             planes: HashedWeights.values("input", [3, height, width]), width: width, height: height)
         #expect(output.allSatisfy(\.isFinite) && output.contains { $0 != 0 })
@@ -107,7 +107,7 @@ struct NetworkTests {
 
     @Test("scale and shift are applied to each channel before anything else")
     func normalisation() throws {
-        let network = try Network(.resnet18, head: .pool, weights: resnet18)
+        let network = try Network(.resnet18, head: .pool, width: 96, height: 128, weights: resnet18)
         let planes = HashedWeights.values("input", [3, 40, 40])
         let (scale, shift): ([Float], [Float]) = ([0.5, 2, 4], [1, -0.5, 0.25])
         let prepared = planes.enumerated().map { $1 * scale[$0 / 1600] + shift[$0 / 1600] }
@@ -123,7 +123,7 @@ struct NetworkTests {
         let planes = HashedWeights.values("input", [3, 128, 96])
         let outputs = try [1, 2, 5].map { threads in
             let network = try Network(
-                architecture, head: .fc, weights: weights, pool: ThreadPool(threads: threads))
+                architecture, head: .fc, width: 96, height: 128, weights: weights, pool: ThreadPool(threads: threads))
             return try network(planes: planes, width: 96, height: 128)
         }
         #expect(outputs[1] == outputs[0] && outputs[2] == outputs[0])

@@ -20,8 +20,9 @@ const char *vblas_core_name(void);
 const char *vblas_preferred_core(void);
 
 /// Row-major `c = a * b`, or `c = a * transpose(b)`. After a successful `vblas_load` only.
-/// a: m x k, leading dimension lda. b: k x n (n x k if transposed), ldb. c: m x n, ldc; what it held is not read.
+/// a: m x k, leading dimension lda. b: k x n (n x k if transposed), ldb. c: m x n, ldc; what it held is not read, or
+/// added to if `accumulate`.
 void vblas_sgemm(int transpose_b, int m, int n, int k, const float *a, int lda, const float *b, int ldb, float *c,
-                 int ldc);
+                 int ldc, int accumulate);
 
 #endif
