@@ -23,7 +23,8 @@ struct VGG16: Backbone {
                 let convolution = reader.convolution(
                     ConvolutionWeights(
                         filters: try reader.tensor("\(name).weight", [width, shape.channels, 3, 3]),
-                        bias: try reader.tensor("\(name).bias", [width]), inputChannels: shape.channels, outputChannels: width,
+                        bias: try reader.tensor("\(name).bias", [width]), inputChannels: shape.channels,
+                        outputChannels: width,
                         kernel: 3, stride: 1, padding: 1), for: shape)
                 steps.append(.convolution(convolution))
                 shape = convolution.outputShape(for: shape)

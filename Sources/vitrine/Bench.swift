@@ -78,7 +78,8 @@ private struct BenchSession {
                     try time { _ = try model.embed(planes: pictures[turn % pictures.count]) } * 1000
                 })
         case "throughput":
-            return BenchAnswer(seconds: try time {
+            return BenchAnswer(
+                seconds: try time {
                     // As the indexer does it.
                     _ = try model.embed(count: number) { pictures[$0 % pictures.count] }
                 })

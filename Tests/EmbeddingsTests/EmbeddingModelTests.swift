@@ -34,7 +34,8 @@ struct EmbeddingModelTests {
         let planes = picture.tensor(width: 96, height: 128, fit: .crop).enumerated().map { index, value in
             Float((Double(value) / 255 - mean[index / (96 * 128)]) / deviation[index / (96 * 128)])
         }
-        let network = try Network(.resnet18, head: .fc, width: 96, height: 128, weights: SafetensorsFile(path: SmallModel.path))
+        let network = try Network(
+            .resnet18, head: .fc, width: 96, height: 128, weights: SafetensorsFile(path: SmallModel.path))
         let output = try network(planes: planes, width: 96, height: 128)
         let length = output.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         let expected = output.map { Float(Double($0) / length) }

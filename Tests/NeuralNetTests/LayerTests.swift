@@ -23,7 +23,8 @@ struct LayerTests {
         (9, 11, 3, 8, 7, 2, 3), (7, 7, 5, 130, 3, 1, 1), (6, 5, 130, 9, 1, 1, 0), (6, 5, 33, 129, 1, 2, 0),
         (13, 8, 16, 256, 3, 2, 1), (31, 29, 6, 10, 3, 1, 1), (40, 20, 3, 64, 7, 2, 3), (3, 17, 2, 3, 3, 1, 0),
         (24, 32, 64, 64, 3, 1, 1), (12, 16, 64, 128, 3, 1, 1), (21, 19, 32, 48, 3, 1, 1), (4, 3, 128, 192, 3, 1, 1),
-        (23, 18, 17, 35, 3, 1, 1), (2, 2, 8, 16, 7, 1, 3), (4, 4, 256, 128, 1, 1, 0), (33, 1, 9, 4, 3, 1, 1),
+        (23, 18, 17, 35, 3, 1, 1), (1, 1, 16, 32, 3, 1, 1), (5, 9, 48, 96, 3, 1, 1), (30, 27, 16, 32, 3, 1, 1),
+        (2, 2, 8, 16, 7, 1, 3), (4, 4, 256, 128, 1, 1, 0), (33, 1, 9, 4, 3, 1, 1),
     ].map { Case(height: $0.0, width: $0.1, inputs: $0.2, outputs: $0.3, kernel: $0.4, stride: $0.5, padding: $0.6) }
 
     private func weights(_ c: Case) -> ConvolutionWeights {
@@ -62,32 +63,55 @@ struct LayerTests {
         return output
     }
 
-    private func run(
-        _ c: Case, threads: Int, residual: Bool, relu: Bool, panelWidth: Int
-    ) throws -> (found: [Float], expected: [Float]) {
-        let context = try ComputeContext(pool: ThreadPool(threads: threads))
-        let convolution = GemmConvolution(weights(c), panelWidth: panelWidth)
-        let shape = FeatureShape(height: c.height, width: c.width, channels: c.inputs)
-        let out = convolution.outputShape(for: shape)
-        let input = HashedWeights.values("input", [c.height, c.width, c.inputs])
-        let extra = residual ? HashedWeights.values("x.bias", [out.count]) : nil
-        let output = FloatBuffer([Float](repeating: .nan, count: out.count + 1))
-        if let extra {
-            convolution.run(input, shape, residual: extra, relu: relu, into: output.pointer, context)
-        } else {
-            convolution.run(input, shape, residual: nil, relu: relu, into: output.pointer, context)
+    /// A way to compute a convolution, as this CPU can.
+    enum Way: Sendable, CustomTestStringConvertible {
+        case openBLAS
+        case panels(Int)
+        case winograd(Int)
+
+        static let all: [Way] =
+            [.openBLAS]
+            + [16, 32].filter { $0 <= PanelFilters.width }.flatMap { [Way.panels($0), .winograd($0)] }
+
+        var testDescription: String { "\(self)" }
+
+        /// `nil` if this way does not take such a convolution.
+        func make(_ weights: ConvolutionWeights) -> (any Convolution)? {
+            switch self {
+            case .openBLAS: GemmConvolution(weights, panelWidth: 0)
+            case .panels(let width): GemmConvolution(weights, panelWidth: width)
+            case .winograd(let width): WinogradConvolution(weights, panelWidth: width)
+            }
         }
-        #expect(output.pointer[out.count].isNaN, "nothing is written beyond the end")
-        return (Array(output.values.dropLast()), naive(c, input, residual: extra, relu: relu, out))
     }
 
-    /// OpenBLAS (0), and the kernels that this CPU can run.
-    static let panelWidths = [0, 16, 32].filter { $0 <= PanelFilters.width }
+    /// Runs it on `images`, whose inputs and residuals differ; the output begins as the residual if `inPlace`.
+    private func run(
+        _ convolution: any Convolution, _ c: Case, images: Int = 1, threads: Int, residual: Bool, relu: Bool,
+        inPlace: Bool = false
+    ) throws -> (output: [Float], input: [Float], residual: [Float]?) {
+        let context = try ComputeContext(pool: ThreadPool(threads: threads))
+        let shape = FeatureShape(images: images, height: c.height, width: c.width, channels: c.inputs)
+        let out = convolution.outputShape(for: shape)
+        let input = HashedWeights.values("input", [images, c.height, c.width, c.inputs])
+        let extra = HashedWeights.values("x.bias", [out.count])
+        let output = FloatBuffer((inPlace ? extra : [Float](repeating: .nan, count: out.count)) + [.nan])
+        extra.withUnsafeBufferPointer { extra in
+            let around = inPlace ? UnsafePointer(output.pointer) : extra.baseAddress
+            convolution.run(
+                input, shape, residual: residual ? around : nil, relu: relu, into: output.pointer, context)
+        }
+        #expect(output.pointer[out.count].isNaN, "nothing is written beyond the end")
+        return (Array(output.values.dropLast()), input, residual ? extra : nil)
+    }
 
-    @Test("a convolution equals its definition", arguments: cases, panelWidths)
-    func convolution(c: Case, panelWidth: Int) throws {
+    @Test("a convolution equals its definition", arguments: cases, Way.all)
+    func convolution(c: Case, way: Way) throws {
+        guard let convolution = way.make(weights(c)) else { return }
         for (residual, relu) in [(false, false), (false, true), (true, true)] {
-            let (found, expected) = try run(c, threads: 2, residual: residual, relu: relu, panelWidth: panelWidth)
+            let (found, input, extra) = try run(convolution, c, threads: 2, residual: residual, relu: relu)
+            let shape = FeatureShape(height: c.height, width: c.width, channels: c.inputs)
+            let expected = naive(c, input, residual: extra, relu: relu, convolution.outputShape(for: shape))
             let largest = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
             #expect(found.count == expected.count)
             // Rounding of sums of a few thousand products of numbers about 1; a NaN fails as well.
@@ -95,11 +119,49 @@ struct LayerTests {
         }
     }
 
-    @Test("a convolution has the same bits on one thread and on many", arguments: cases, panelWidths)
-    func convolutionIsDeterministic(c: Case, panelWidth: Int) throws {
-        let one = try run(c, threads: 1, residual: true, relu: true, panelWidth: panelWidth).found
+    @Test("a residual can be added in place", arguments: cases, Way.all)
+    func inPlaceResidual(c: Case, way: Way) throws {
+        guard let convolution = way.make(weights(c)) else { return }
+        let apart = try run(convolution, c, threads: 2, residual: true, relu: true).output
+        let inPlace = try run(convolution, c, threads: 2, residual: true, relu: true, inPlace: true).output
+        #expect(zip(apart, inPlace).allSatisfy { abs($0 - $1) < 1e-5 } && apart.count == inPlace.count)
+    }
+
+    @Test("a convolution has the same bits on one thread and on many", arguments: cases, Way.all)
+    func convolutionIsDeterministic(c: Case, way: Way) throws {
+        guard let convolution = way.make(weights(c)) else { return }
+        let one = try run(convolution, c, threads: 1, residual: true, relu: true).output
         for threads in [2, 3, 7] {
-            #expect(try run(c, threads: threads, residual: true, relu: true, panelWidth: panelWidth).found == one)
+            #expect(try run(convolution, c, threads: threads, residual: true, relu: true).output == one)
         }
+    }
+
+    @Test("an image has the same bits alone and among others", arguments: cases, Way.all)
+    func imagesAreIndependent(c: Case, way: Way) throws {
+        guard let convolution = way.make(weights(c)) else { return }
+        let (images, context) = (5, try ComputeContext(pool: ThreadPool(threads: 2)))
+        let (together, input, _) = try run(convolution, c, images: images, threads: 2, residual: false, relu: false)
+        let shape = FeatureShape(height: c.height, width: c.width, channels: c.inputs)
+        let out = convolution.outputShape(for: shape)
+        for image in 0..<images {
+            let output = FloatBuffer(count: out.count)
+            input.withUnsafeBufferPointer { input in
+                guard let input = input.baseAddress else { return }
+                convolution.run(
+                    input + image * shape.count, shape, residual: nil, relu: false, into: output.pointer, context)
+            }
+            #expect(output.values == Array(together[image * out.count..<(image + 1) * out.count]))
+        }
+    }
+
+    @Test("Winograd's way takes 3x3 windows of stride 1 whose channels fill registers, and no others")
+    func winogradTakes() throws {
+        guard PanelFilters.width > 0 else { return }
+        let taken = Self.cases.filter { WinogradConvolution(weights($0), panelWidth: 16) != nil }
+        #expect(taken.count >= 4)
+        #expect(
+            taken.allSatisfy {
+                $0.kernel == 3 && $0.stride == 1 && $0.padding == 1 && $0.inputs % 16 == 0 && $0.outputs % 16 == 0
+            })
     }
 }

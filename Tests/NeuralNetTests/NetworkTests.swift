@@ -89,7 +89,8 @@ struct NetworkTests {
 
     @Test("pictures of sizes that a network cannot take are refused")
     func unsuitableInput() throws {
-        let vgg = try Network(.vgg16, head: .pool, width: 96, height: 128, weights: HashedWeights(NetworkShapes.shapes(.vgg16)))
+        let vgg = try Network(
+            .vgg16, head: .pool, width: 96, height: 128, weights: HashedWeights(NetworkShapes.shapes(.vgg16)))
         #expect(throws: NeuralNetError.self) { try vgg.check(width: 31, height: 64) }
         #expect(throws: NeuralNetError.self) { try vgg.check(width: 0, height: 64) }
         #expect(throws: NeuralNetError.self) { try vgg.check(width: 64, height: 100_000) }
