@@ -15,7 +15,7 @@ VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
 BENCH_VENV := .build/bench-venv
 
-.PHONY: run build test unit-test browser-test bench lint format packages test-packages bench-packages clean
+.PHONY: run build test unit-test kernel-test sanitize browser-test bench lint format packages test-packages bench-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -23,11 +23,23 @@ run: build
 build: packages
 	swift build -c release --product vitrine
 
-test: test-packages unit-test browser-test
+test: test-packages kernel-test unit-test browser-test
 
 unit-test: packages
 	swift build -c release --product vitrine
 	swift test -c release --disable-testable-imports
+
+# C kernels beside their plain twins, under sanitizers, and for arm64 where that can be emulated.
+kernel-test:
+	Tests/Kernels/check
+
+# The engine's tests under Address and Thread Sanitizer; each builds everything anew, so CI leaves it out.
+SANITIZED := TensorsTests|NeuralNetTests|VectorSearchTests|ImageCodecsTests
+sanitize: packages
+	for kind in address thread; do \
+		swift test -c release --disable-testable-imports --sanitize=$$kind --scratch-path .build/$$kind \
+			--filter '$(SANITIZED)' || exit 1; \
+	done
 
 browser-test: test-packages $(AXE)
 	swift build -c release --product vitrine

@@ -5,32 +5,36 @@ static const float zeros[VK_WINOGRAD_CHANNELS];
 #if defined(__x86_64__)
 
 #define WINOGRAD_NAME(x) avx512_##x
-#define WINOGRAD_TARGET "avx512f,avx2,fma"
+#define WINOGRAD_TARGET __attribute__((target("avx512f,avx2,fma")))
 #define WINOGRAD_LANES 16
 #include "winograd_template.h"
 
 #define WINOGRAD_NAME(x) avx2_##x
-#define WINOGRAD_TARGET "avx2,fma"
+#define WINOGRAD_TARGET __attribute__((target("avx2,fma")))
 #define WINOGRAD_LANES 8
 #include "winograd_template.h"
 
-#endif
+#define CALL(width, function, ...) (width == 32 ? avx512_##function(__VA_ARGS__) : avx2_##function(__VA_ARGS__))
 
-#if defined(__x86_64__)
-#define CHOOSE(width, call)      \
-    if (width == 32) avx512_##call; \
-    else avx2_##call;
 #else
-#define CHOOSE(width, call) (void)width;
+
+// Vectors of 4 floats are NEON's; the compiler makes do with less elsewhere.
+#define WINOGRAD_NAME(x) neon_##x
+#define WINOGRAD_TARGET
+#define WINOGRAD_LANES 4
+#include "winograd_template.h"
+
+#define CALL(width, function, ...) ((void)width, neon_##function(__VA_ARGS__))
+
 #endif
 
 void vk_winograd_input(const vk_winograd *w, int width, const float *input, int first, int count, float *transformed) {
-    CHOOSE(width, input(w, input, first, count, transformed))
+    CALL(width, input, w, input, first, count, transformed);
 }
 
 void vk_winograd_output(const vk_winograd *w, int width, const float *products, int first, int count,
                         const float *residual, float *output) {
-    CHOOSE(width, output(w, products, first, count, residual, output))
+    CALL(width, output, w, products, first, count, residual, output);
 }
 
 void vk_winograd_filters(const float *filters, int inputs, int outputs, int width, float *transformed) {

@@ -1,11 +1,12 @@
 // One instruction set's transforms for `vk_winograd_input` and `vk_winograd_output`; included by winograd.c once for
-// each, with WINOGRAD_NAME(x), WINOGRAD_TARGET and WINOGRAD_LANES (floats in a register).
+// each, with WINOGRAD_NAME(x), WINOGRAD_TARGET (a function attribute) and
+// WINOGRAD_LANES (floats in a register).
 
 typedef float WINOGRAD_NAME(vector) __attribute__((vector_size(4 * WINOGRAD_LANES), aligned(4)));
 typedef int WINOGRAD_NAME(mask) __attribute__((vector_size(4 * WINOGRAD_LANES), aligned(4)));
 
 // One row or column of B^T d: six values to six, `step` apart.
-__attribute__((always_inline, target(WINOGRAD_TARGET))) static inline void WINOGRAD_NAME(input_line)(
+__attribute__((always_inline)) WINOGRAD_TARGET static inline void WINOGRAD_NAME(input_line)(
     const WINOGRAD_NAME(vector) d[6], WINOGRAD_NAME(vector) *out, const int step) {
     typedef WINOGRAD_NAME(vector) vector;
     const vector even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
@@ -19,7 +20,7 @@ __attribute__((always_inline, target(WINOGRAD_TARGET))) static inline void WINOG
 }
 
 // One row or column of A^T m: six values to four, `step` apart.
-__attribute__((always_inline, target(WINOGRAD_TARGET))) static inline void WINOGRAD_NAME(output_line)(
+__attribute__((always_inline)) WINOGRAD_TARGET static inline void WINOGRAD_NAME(output_line)(
     const WINOGRAD_NAME(vector) m[6], WINOGRAD_NAME(vector) *out, const int step) {
     typedef WINOGRAD_NAME(vector) vector;
     const vector sum = m[1] + m[2], difference = m[1] - m[2], far_sum = m[3] + m[4], far_difference = m[3] - m[4];
@@ -29,7 +30,7 @@ __attribute__((always_inline, target(WINOGRAD_TARGET))) static inline void WINOG
     out[3 * step] = difference + 8 * far_difference + m[5];
 }
 
-__attribute__((target(WINOGRAD_TARGET))) static void WINOGRAD_NAME(input)(
+WINOGRAD_TARGET static void WINOGRAD_NAME(input)(
     const vk_winograd *w, const float *input, int first, int count, float *transformed) {
     typedef WINOGRAD_NAME(vector) vector;
     const int across = (w->width + 3) / 4, tiles = across * ((w->height + 3) / 4), channels = w->inputs;
@@ -59,7 +60,7 @@ __attribute__((target(WINOGRAD_TARGET))) static void WINOGRAD_NAME(input)(
     }
 }
 
-__attribute__((target(WINOGRAD_TARGET))) static void WINOGRAD_NAME(output)(
+WINOGRAD_TARGET static void WINOGRAD_NAME(output)(
     const vk_winograd *w, const float *products, int first, int count, const float *residual, float *output) {
     typedef WINOGRAD_NAME(vector) vector;
     const int across = (w->width + 3) / 4, tiles = across * ((w->height + 3) / 4), channels = w->outputs;

@@ -121,7 +121,7 @@ public final class Network: Sendable {
     }
 
     /// Floats of the largest map of a batch (4 MiB).
-    private static let batchFloats = 1 << 20
+    private static let batchFloats = 1 << 21
 
     /// Refuses a picture size that the network cannot take.
     ///

@@ -60,12 +60,14 @@ typedef struct {
     int rows, inner, columns, a_stride, c_stride, relu;
 } vk_panel;
 
-/// Columns in a panel on this CPU: 32 with AVX-512, 16 with AVX2 and FMA; 0 if there is no kernel for it.
+/// Columns in a panel on this CPU: 32 with AVX-512, 16 with AVX2 and FMA, 16 with NEON; 0 if there is no kernel for it.
 int vk_panel_width(void);
 
 /// c = a * panel + bias (+ residual), then max(0, c) if `relu`. Each sum is taken in the order of `inner`, whatever the
 /// number of rows, so a product in pieces has the bits of the whole. width: 32 or 16, `vk_panel_width()` at most.
 void vk_multiply_panel(const vk_panel *panel, int width);
+/// The same by plain loops, for any width: what the other is tested against.
+void vk_multiply_panel_plain(const vk_panel *panel, int width);
 
 // Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015):
 // a tile of 4x4 output pixels takes 36 products for each pair of channels in place of 144. Stride 1, a border of 1.
@@ -83,6 +85,8 @@ typedef struct {
 /// Floats from one frequency to the next for `count` tiles: a cache line more than the tiles need, so that the 36 places
 /// of one tile do not compete for the same lines of the cache.
 static inline size_t vk_winograd_stride(int count, int channels) { return (size_t)count * channels + 16; }
+
+// Both transforms are for CPUs with panels.
 
 /// B^T d B of tiles first ..< first + count: for each frequency `count` rows of `inputs` floats.
 /// width: as for `vk_multiply_panel`.
