@@ -15,7 +15,7 @@ VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
 BENCH_VENV := .build/bench-venv
 
-.PHONY: run build test unit-test kernel-test sanitize browser-test bench lint format packages test-packages bench-packages clean
+.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers lint format packages test-packages bench-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -54,6 +54,10 @@ $(AXE):
 # Speed beside other runtimes, some minutes long: Benchmarks/README.md. BENCH_FLAGS=--quick only tries it out.
 bench: build $(BENCH_VENV)/complete
 	$(BENCH_VENV)/bin/python Benchmarks/runtimes/compare.py $(BENCH_FLAGS)
+
+# Where the time goes, by layer; after `make bench`, which makes the models.
+bench-layers: build $(BENCH_VENV)/complete
+	$(BENCH_VENV)/bin/python Benchmarks/runtimes/layers.py
 
 $(BENCH_VENV)/complete: Benchmarks/requirements.txt | bench-packages
 	/usr/bin/python3 -m venv --clear $(BENCH_VENV)
