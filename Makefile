@@ -14,8 +14,9 @@ BENCH_PACKAGES := $(BUILD_PACKAGES) python3-venv
 VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
 BENCH_VENV := .build/bench-venv
+SEARCH_VENV := .build/search-venv
 
-.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers lint format packages test-packages bench-packages clean
+.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers bench-search lint format packages test-packages bench-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -54,6 +55,15 @@ $(AXE):
 # Speed beside other runtimes, some minutes long: Benchmarks/README.md. BENCH_FLAGS=--quick only tries it out.
 bench: build $(BENCH_VENV)/complete
 	$(BENCH_VENV)/bin/python Benchmarks/runtimes/compare.py $(BENCH_FLAGS)
+
+# Exact search beside FAISS.
+bench-search: build $(SEARCH_VENV)/complete
+	$(SEARCH_VENV)/bin/python Benchmarks/search.py $(SEARCH_FLAGS)
+
+$(SEARCH_VENV)/complete: Benchmarks/requirements-search.txt | bench-packages
+	/usr/bin/python3 -m venv --clear $(SEARCH_VENV)
+	$(SEARCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 # Where the time goes, by layer; after `make bench`, which makes the models.
 bench-layers: build $(BENCH_VENV)/complete

@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Site", "Recommender", "Evaluation",
+                "Site", "Recommender", "Evaluation", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

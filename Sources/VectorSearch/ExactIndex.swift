@@ -2,12 +2,18 @@ internal import CKernels
 
 /// Exhaustive k-NN: every vector is compared with the query. The answer is exact, and it is the oracle for every other
 /// index.
+///
+/// Of many vectors, rounded copies (``QuantizedRows``) are looked at first, to leave out those that cannot be among the
+/// nearest; the answer stays exact.
 public struct ExactIndex: VectorIndex {
     public let dimension: Int
     public let ids: [String]
     /// The vectors one after another, row by row.
     private let vectors: [Float]
+    private let quantized: QuantizedRows?
 
+    /// From how many rows on rounded copies are worth their memory.
+    package static let quantizedFrom = 4096
     /// How many rows are scored before the best of them are kept: their scores stay in the first-level cache.
     private static let blockRows = 1024
 
@@ -18,8 +24,13 @@ public struct ExactIndex: VectorIndex {
     ///   - ids: one identifier a row, each different.
     ///   - vectors: `ids.count * dimension` finite floats, row by row.
     /// - Throws: ``VectorSearchError``.
-    /// - Complexity: O(n · dimension); the vectors are not copied.
+    /// - Complexity: O(n · dimension); the vectors are not copied, but from some thousands on rounded to a quarter more.
     public init(dimension: Int, ids: [String], vectors: [Float]) throws(VectorSearchError) {
+        try self.init(dimension: dimension, ids: ids, vectors: vectors, quantized: ids.count >= Self.quantizedFrom)
+    }
+
+    /// The same, with or without rounded copies.
+    package init(dimension: Int, ids: [String], vectors: [Float], quantized: Bool) throws(VectorSearchError) {
         guard vectors.count == ids.count * dimension else {
             throw .dimensionMismatch(
                 expected: dimension, got: ids.isEmpty ? vectors.count : vectors.count / ids.count)
@@ -30,6 +41,7 @@ public struct ExactIndex: VectorIndex {
         self.dimension = dimension
         self.ids = ids
         self.vectors = vectors
+        self.quantized = quantized ? QuantizedRows(vectors, count: ids.count, dimension: dimension) : nil
     }
 
     /// The vector of a row. O(dimension).
@@ -70,8 +82,49 @@ public struct ExactIndex: VectorIndex {
         guard count > 0, !ids.isEmpty else { return [] }
 
         var nearest = NearestRows(capacity: min(count, ids.count), ids: ids)
+        if let rows, rows.count < ids.count / 16 {
+            offer(rows, to: &nearest, query, metric)
+        } else if count <= Self.mostQuantized,
+            let candidates = quantized?.candidates(query, count: count, metric: metric, among: rows)
+        {
+            offer(candidates, to: &nearest, query, metric)
+        } else {
+            offerAll(among: rows, to: &nearest, query, metric)
+        }
+        return nearest.sorted.map { row, distance in
+            let score = metric == .cosine ? -distance : max(0, distance).squareRoot()
+            return Neighbor(row: row, id: ids[row], score: score)
+        }
+    }
+
+    /// Up to this many neighbours, few rows are left after the look at the rounded ones.
+    private static let mostQuantized = 256
+
+    /// The exact distances of some rows. Sorting is by "smaller is nearer", so inner products are negated.
+    private func offer(
+        _ rows: some Sequence<Int>, to nearest: inout NearestRows, _ query: [Float], _ metric: Metric
+    ) {
+        query.withUnsafeBufferPointer { query in
+            vectors.withUnsafeBufferPointer { vectors in
+                guard let query = query.baseAddress, let vectors = vectors.baseAddress else { return }
+                for row in rows {
+                    var score: Float = 0
+                    switch metric {
+                    case .cosine:
+                        vk_inner_products(query, vectors + row * dimension, 1, dimension, &score)
+                        nearest.offer(row: row, distance: -score)
+                    case .euclidean:
+                        vk_squared_distances(query, vectors + row * dimension, 1, dimension, &score)
+                        nearest.offer(row: row, distance: score)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The exact distances of all rows, or of all in the set.
+    private func offerAll(among rows: RowSet?, to nearest: inout NearestRows, _ query: [Float], _ metric: Metric) {
         let kernel = metric == .cosine ? vk_inner_products : vk_squared_distances
-        // Sorting is by "smaller is nearer", so inner products are negated.
         let sign: Float = metric == .cosine ? -1 : 1
         query.withUnsafeBufferPointer { query in
             vectors.withUnsafeBufferPointer { vectors in
@@ -87,10 +140,6 @@ public struct ExactIndex: VectorIndex {
                     }
                 }
             }
-        }
-        return nearest.sorted.map { row, distance in
-            let score = metric == .cosine ? -distance : max(0, distance).squareRoot()
-            return Neighbor(row: row, id: ids[row], score: score)
         }
     }
 }

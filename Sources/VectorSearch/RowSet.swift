@@ -1,5 +1,5 @@
 /// A set of rows of an index, one bit each.
-public struct RowSet: Sendable, Equatable {
+public struct RowSet: Sendable, Equatable, Sequence {
     private var words: [UInt64]
     /// How many rows are in the set.
     public private(set) var count = 0
@@ -30,5 +30,20 @@ public struct RowSet: Sendable, Equatable {
     /// Whether a row is in the set; rows beyond the capacity are not. O(1).
     public func contains(_ row: Int) -> Bool {
         row >= 0 && row / 64 < words.count && words[row / 64] & (1 << UInt64(row % 64)) != 0
+    }
+
+    /// The rows, ascending. O(capacity / 64 + count).
+    public func makeIterator() -> some IteratorProtocol<Int> {
+        var index = 0
+        var left = words.first ?? 0
+        return AnyIterator {
+            while left == 0 {
+                index += 1
+                guard index < words.count else { return nil }
+                left = words[index]
+            }
+            defer { left &= left - 1 }
+            return index * 64 + left.trailingZeroBitCount
+        }
     }
 }

@@ -24,7 +24,9 @@ struct Vitrine: ParsableCommand {
               OPENBLAS_CORETYPE     kernels that OpenBLAS is to use (default: chosen from the processor)
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Index.self, Search.self, Embed.self, Evaluate.self, Weights.self, Bench.self])
+        subcommands: [
+            Serve.self, Index.self, Search.self, Embed.self, Evaluate.self, Weights.self, Bench.self, BenchSearch.self,
+        ])
 
     static func main() {
         // A client or pipe that closes early is an error to handle, not a reason to die.

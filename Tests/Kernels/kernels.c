@@ -140,6 +140,25 @@ static void check_vectors(int rows, int dimension) {
     free(query), free(vectors), free(tuned), free(plain);
 }
 
+static void check_codes(int rows, int length) {
+    uint8_t *codes = malloc((size_t)rows * length);
+    int8_t *high = malloc(length), *low = malloc(length);
+    float *tuned = whole(rows, 1), *plain = whole(rows, 2);
+    if (!codes || !high || !low) abort();
+    vk_code_query query = {high, low, 0, 0};
+    for (int i = 0; i < length; i++) {
+        high[i] = (int8_t)(i * 37 % 255 - 127), low[i] = (int8_t)(i * 91 % 256 - 128);
+        query.high_sum += high[i], query.low_sum += low[i];
+    }
+    for (int i = 0; i < rows * length; i++) codes[i] = (uint8_t)(1 + i * 53 % 255);
+    vk_code_products(&query, codes, rows, length, tuned);
+    vk_code_products_plain(&query, codes, rows, length, plain);
+    for (int r = 0; r < rows; r++) {
+        expect(fabsf(tuned[r] - plain[r]) <= 0x1p-20f * length * 255 * 32768, "codes", rows, length, r);
+    }
+    free(codes), free(high), free(low), free(tuned), free(plain);
+}
+
 static void *check_all(void *nothing) {
     // 16 runs wherever 32 does.
     for (int width = 16; width <= vk_panel_width(); width *= 2) {
@@ -154,6 +173,7 @@ static void *check_all(void *nothing) {
     check_windows(2, 9, 11, 3, 7, 2, 3);
     check_windows(3, 5, 4, 17, 3, 2, 1);
     check_windows(2, 6, 8, 16, 2, 2, 0);
+    for (int rows = 1; rows < 12; rows++) check_codes(rows, 64 * rows);
     for (int dimension = 1; dimension < 70; dimension += 11) check_vectors(9, dimension);
     return nothing;
 }

@@ -59,6 +59,57 @@ struct ExactIndexTests {
         }
     }
 
+    /// Vectors that are hard to round: ties, clusters, one large number among small ones, very small and very large ones.
+    enum Spread: CaseIterable {
+        case whole, clusters, spikes, tiny, large, huge, zeros
+
+        func vector(_ row: Int, _ dimension: Int, _ random: inout SplitMix64) -> [Float] {
+            (0..<dimension).map { position in
+                let noise = Float.random(in: -1...1, using: &random)
+                return switch self {
+                case .whole: Float(Int.random(in: -3...3, using: &random))
+                case .clusters: Float((row % 20 * 31 + position * 17) % 13) / 13 - 0.5 + 0.02 * noise
+                case .spikes: position == row % dimension ? 100 : noise * 0.01
+                case .tiny: noise * 1e-38
+                case .large: noise * 1e9
+                case .huge: noise * 1e18
+                case .zeros: row % 2 == 0 ? 0 : noise
+                }
+            }
+        }
+    }
+
+    @Test("rounded copies change nothing", arguments: Spread.allCases, [5, 70])
+    func quantizedIsExact(spread: Spread, dimension: Int) throws {
+        var random = SplitMix64(state: 11)
+        let count = 2500
+        let vectors = (0..<count).map { spread.vector($0, dimension, &random) }
+        let ids = (0..<count).map { "item-\(($0 * 7919) % 100_003)" }
+        let all = vectors.flatMap { $0 }
+        let rounded = try ExactIndex(dimension: dimension, ids: ids, vectors: all, quantized: true)
+        let plain = try ExactIndex(dimension: dimension, ids: ids, vectors: all, quantized: false)
+        for allowed in [1, 3, 100] {
+            var rows = RowSet(capacity: count)
+            for row in 0..<count where row % allowed == 0 { rows.insert(row) }
+            for metric in Metric.allCases {
+                for number in [1, 5, 60, 300] {
+                    let query = number == 5 ? vectors[17] : spread.vector(number, dimension, &random)
+                    let found = try rounded.search(query, count: number, metric: metric, among: rows)
+                    #expect(found == (try plain.search(query, count: number, metric: metric, among: rows)))
+                    #expect(found.count == min(number, rows.count))
+                }
+            }
+        }
+    }
+
+    @Test("a set of rows gives them in order")
+    func rowsInOrder() {
+        var rows = RowSet(capacity: 300)
+        for row in [299, 0, 64, 63, 127, 128] { rows.insert(row) }
+        #expect(Array(rows) == [0, 63, 64, 127, 128, 299])
+        #expect(Array(RowSet(capacity: 0)).isEmpty)
+    }
+
     @Test("orders equally near vectors by identifier, whatever the order of the rows")
     func breaksTiesByIdentifier() throws {
         let index = try ExactIndex(dimension: 2, ids: ["c", "a", "b"], vectors: [1, 0, 1, 0, 1, 0])

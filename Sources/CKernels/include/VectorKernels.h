@@ -2,6 +2,7 @@
 #define VITRINE_VECTOR_KERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// Inner products of `query` (dimension floats) with `rows` consecutive vectors, into `out` (rows floats).
 void vk_inner_products(
@@ -16,5 +17,27 @@ void vk_inner_products_plain(
     const float *query, const float *vectors, size_t rows, size_t dimension, float *out);
 void vk_squared_distances_plain(
     const float *query, const float *vectors, size_t rows, size_t dimension, float *out);
+
+// What it takes to round a vector to a byte a number.
+typedef struct {
+    float scale;   // of a code
+    float error;   // length of what was rounded away, or a little more
+    float square;  // of the vector's length
+} vk_rounded_row;
+
+/// codes[i] = 128 + round(vector[i] / scale), the largest number being 127 scales.
+vk_rounded_row vk_round_row(const float *vector, size_t dimension, uint8_t *codes);
+
+// A query of 16 bits a number, 256 * high + low, for products with rows of bytes.
+typedef struct {
+    const int8_t *high, *low;
+    int32_t high_sum, low_sum;  // over all numbers
+} vk_code_query;
+
+/// out[r] = the sum over i of (codes[r][i] - 128) * query[i], for `rows` consecutive rows of `length` bytes, a multiple of
+/// 64. Exact but for the rounding of a few sums to float: the error is at most 2^-20 of the sum of all magnitudes.
+void vk_code_products(const vk_code_query *query, const uint8_t *codes, size_t rows, size_t length, float *out);
+/// The same by a plain loop.
+void vk_code_products_plain(const vk_code_query *query, const uint8_t *codes, size_t rows, size_t length, float *out);
 
 #endif

@@ -1,0 +1,162 @@
+internal import CKernels
+
+/// Vectors in a byte a number, with what that costs each: a quarter of the memory to read for a first look at all of
+/// them, after which an exact one at a few is enough to be sure of the nearest.
+///
+/// A row is `scale * code`, code -127...127; by Cauchy and Schwarz its inner product with a query is off by no more than
+/// the length of what was rounded away times the length of the query.
+struct QuantizedRows: Sendable {
+    /// Bytes of a row: the dimension, filled up to whole cache lines.
+    private let length: Int
+    /// Row by row, each code 128 larger.
+    private let codes: [UInt8]
+    private let scales: [Float]
+    /// Length of the difference between a row and its codes.
+    private let errors: [Float]
+    /// Square of a row's length.
+    private let squares: [Float]
+
+    /// Rounds `count` vectors of `dimension` finite floats; `nil` if one is too long to be reckoned with. O(n · dimension).
+    init?(_ vectors: [Float], count: Int, dimension: Int) {
+        let length = (dimension + 63) / 64 * 64
+        var codes = [UInt8](repeating: 128, count: count * length)
+        var scales: [Float] = []
+        var errors: [Float] = []
+        var squares: [Float] = []
+        scales.reserveCapacity(count)
+        errors.reserveCapacity(count)
+        squares.reserveCapacity(count)
+        for row in 0..<count {
+            var rounded = vk_rounded_row(scale: 0, error: 0, square: 0)
+            vectors.withUnsafeBufferPointer { vectors in
+                codes.withUnsafeMutableBufferPointer { codes in
+                    guard let vector = vectors.baseAddress, let codes = codes.baseAddress else { return }
+                    rounded = vk_round_row(vector + row * dimension, dimension, codes + row * length)
+                }
+            }
+            scales.append(rounded.scale)
+            errors.append(rounded.error)
+            squares.append(rounded.square)
+        }
+        guard squares.allSatisfy({ $0 < Self.longest }) else { return nil }
+        self.length = length
+        self.codes = codes
+        self.scales = scales
+        self.errors = errors
+        self.squares = squares
+    }
+
+    /// Squares of lengths from here on leave too little room for sums.
+    private static let longest: Float = 0x1p60
+
+    /// Rows that could be among the `count` nearest, every one that is for certain; ascending. `nil` if the query is too
+    /// long for that.
+    ///
+    /// - Complexity: O(n · dimension), a quarter of the memory of the vectors read.
+    func candidates(_ query: [Float], count: Int, metric: Metric, among rows: RowSet?) -> [Int]? {
+        let total = scales.count
+        let rounded = RoundedQuery(query, length: length)
+        guard rounded.square < Self.longest else { return nil }
+        // The least that each row's distance can be; for cosine a distance is the inner product negated.
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: total) { least in
+            var worst = Smallest(count: count)
+            rounded.products(codes, rows: total, length: length, into: least)
+            for row in 0..<total {
+                let product = least[row] * rounded.scale * scales[row]
+                let slack = rounded.slack(error: errors[row], scale: scales[row], square: squares[row])
+                let distance: Float
+                let doubt: Float
+                switch metric {
+                case .cosine: (distance, doubt) = (-product, slack)
+                case .euclidean:
+                    let both = squares[row] + rounded.square
+                    (distance, doubt) = (both - 2 * product, 2 * slack + 1e-5 * both)
+                }
+                least[row] = distance - doubt
+                if distance + doubt < worst.bound, rows?.contains(row) ?? true { worst.insert(distance + doubt) }
+            }
+            let bound = worst.bound
+            return (0..<total).filter { least[$0] <= bound && (rows?.contains($0) ?? true) }
+        }
+    }
+
+    /// The `count` smallest of some numbers.
+    private struct Smallest {
+        private var values: [Float]
+        /// The largest of them; infinite until there are so many.
+        private(set) var bound = Float.infinity
+
+        init(count: Int) {
+            values = [Float](repeating: .infinity, count: count)
+        }
+
+        mutating func insert(_ value: Float) {
+            var place = values.count - 1
+            while place > 0, values[place - 1] > value {
+                values[place] = values[place - 1]
+                place -= 1
+            }
+            values[place] = value
+            bound = values[values.count - 1]
+        }
+    }
+
+    /// A query of 16 bits a number.
+    private struct RoundedQuery {
+        let scale: Float
+        let square: Float
+        private let high: [Int8]
+        private let low: [Int8]
+        private let norm: Float
+        private let error: Float
+        private let magnitude: Float
+
+        init(_ query: [Float], length: Int) {
+            let largest = query.reduce(0) { max($0, abs($1)) }
+            let scale = largest / 32512 >= 0x1p-100 ? largest / 32512 : 1
+            var high = [Int8](repeating: 0, count: length)
+            var low = high
+            var (square, error, magnitude) = (0.0, 0.0, Float(0))
+            for (index, value) in query.enumerated() {
+                let number = Int((value / scale).rounded())
+                let upper = (number + 128) >> 8
+                high[index] = Int8(clamping: upper)
+                low[index] = Int8(clamping: number - upper << 8)
+                let back = Float(Int(high[index]) << 8 + Int(low[index])) * scale
+                square += Double(value) * Double(value)
+                error += Double(value - back) * Double(value - back)
+                magnitude += abs(back)
+            }
+            self.scale = scale
+            self.high = high
+            self.low = low
+            self.square = Float(square)
+            norm = Float(square.squareRoot()) * 1.000_001
+            self.error = Float(error.squareRoot()) * 1.000_001
+            self.magnitude = magnitude
+        }
+
+        /// How far a row's product may be from the exact one: what was rounded away of the row, of the query, and by the
+        /// sums of ``vk_code_products``.
+        func slack(error rowError: Float, scale: Float, square: Float) -> Float {
+            let length = square.squareRoot()
+            let sums = magnitude * scale * 256 * 0x1p-20
+            return norm * rowError + error * (length + rowError) + sums + 1e-6 * norm * length
+        }
+
+        func products(
+            _ codes: [UInt8], rows: Int, length: Int, into out: UnsafeMutableBufferPointer<Float>
+        ) {
+            high.withUnsafeBufferPointer { high in
+                low.withUnsafeBufferPointer { low in
+                    codes.withUnsafeBufferPointer { codes in
+                        var query = vk_code_query(
+                            high: high.baseAddress, low: low.baseAddress,
+                            high_sum: high.reduce(0) { $0 + Int32($1) }, low_sum: low.reduce(0) { $0 + Int32($1) })
+                        vk_code_products(&query, codes.baseAddress, rows, length, out.baseAddress)
+                    }
+                }
+            }
+        }
+    }
+}
