@@ -22,7 +22,10 @@ public final class EmbeddingModel: Sendable {
     /// not say.
     public var closenessThresholds: (Float, Float, Float)? { about.closenessThresholds }
     /// The `minimumSide` with which photos are to be decoded for this model, the same for indexing and for searching.
-    public var decodeSide: Int { max(480, 2 * max(inputWidth, inputHeight)) }
+    ///
+    /// 1.45 pixels for each one of the input: means over blocks that are smaller than the input's pixels, of which the
+    /// network makes nearly the same embedding as of all pixels. And 256, so that the picture can be shown.
+    public var decodeSide: Int { max(256, (145 * max(inputWidth, inputHeight) + 99) / 100) }
 
     /// SHA-256 of the model file, in hexadecimal: what stored embeddings are keyed by.
     public let hash: String
