@@ -15,8 +15,9 @@ VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
 BENCH_VENV := .build/bench-venv
 SEARCH_VENV := .build/search-venv
+DECODE_VENV := .build/decode-venv
 
-.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers bench-search lint format packages test-packages bench-packages clean
+.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers bench-search bench-decode bench-serve lint format packages test-packages bench-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -73,6 +74,18 @@ bench-layers: build $(BENCH_VENV)/complete
 $(BENCH_VENV)/complete: Benchmarks/requirements.txt | bench-packages
 	/usr/bin/python3 -m venv --clear $(BENCH_VENV)
 	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# The rest of a request, some minutes: decoding beside Pillow and libvips, and a running search.
+bench-decode: build $(DECODE_VENV)/complete
+	$(DECODE_VENV)/bin/python Benchmarks/decoding.py $(DECODE_FLAGS)
+
+bench-serve: build $(DECODE_VENV)/complete
+	$(DECODE_VENV)/bin/python Benchmarks/serving.py $(SERVE_FLAGS)
+
+$(DECODE_VENV)/complete: Benchmarks/decoding-requirements.txt | bench-packages
+	/usr/bin/python3 -m venv --clear $(DECODE_VENV)
+	$(DECODE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 lint:

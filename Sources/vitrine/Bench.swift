@@ -9,10 +9,14 @@ import Tensors
 ///
 /// Commands are lines on standard input, each answered by a line of JSON:
 /// - `load FILE`: decodes a picture, brings it to the network's input and keeps it.
-/// - `embed I`: the embedding of picture `I`, counted from 0.
+/// - `planes I`: the values of picture `I`, counted from 0, at the network's input, plane after plane.
+/// - `embed I`: the embedding of picture `I`.
 /// - `latency N`: milliseconds of each of `N` runs of the network on one picture, in turn.
 /// - `throughput N`: seconds for `N` pictures at once.
 /// - `layers N`: where the time of `N` runs on one picture in turn goes; needs `--profile`, which costs a little.
+/// - `read FILE`: keeps the bytes of a picture.
+/// - `decode N`: milliseconds of each of `N` times from the bytes of a picture that was read, in turn, to the network's
+///   input.
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure the network alone, on commands from standard input.", shouldDisplay: false)
@@ -57,19 +61,31 @@ private struct BenchSession {
     let pool: ThreadPool
     let profile: LayerProfile?
     var pictures: [[Float]] = []
+    var files: [[UInt8]] = []
 
     mutating func execute(_ line: String) throws -> BenchAnswer {
         let words = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard words.count == 2 else { throw Failure("a command and its argument are expected, not: \(line)") }
         if words[0] == "load" {
-            let image = try ImageDecoder.decode(try readPhoto(words[1]), minimumSide: model.decodeSide)
-            pictures.append(model.planes(of: image))
+            pictures.append(try planes(of: try readPhoto(words[1])))
             return BenchAnswer(pictures: pictures.count)
+        }
+        if words[0] == "read" {
+            files.append(try readPhoto(words[1]))
+            return BenchAnswer(pictures: files.count)
+        }
+        if words[0] == "decode", let number = Int(words[1]), 0...1_000_000 ~= number, !files.isEmpty {
+            return BenchAnswer(
+                milliseconds: try (0..<number).map { turn in
+                    try time { _ = try planes(of: files[turn % files.count]) } * 1000
+                })
         }
         guard let number = Int(words[1]), 0...1_000_000 ~= number, !pictures.isEmpty else {
             throw Failure("a number and loaded pictures are needed for: \(line)")
         }
         switch words[0] {
+        case "planes":
+            return BenchAnswer(planes: pictures[number % pictures.count])
         case "embed":
             return BenchAnswer(embedding: try model.embed(planes: pictures[number % pictures.count]))
         case "latency":
@@ -95,6 +111,10 @@ private struct BenchSession {
         }
     }
 
+    private func planes(of bytes: [UInt8]) throws -> [Float] {
+        model.planes(of: try ImageDecoder.decode(bytes, minimumSide: model.decodeSide))
+    }
+
     private func time(_ work: () throws -> Void) throws -> Double {
         try ContinuousClock().measure(work) / .seconds(1)
     }
@@ -104,6 +124,7 @@ private struct BenchSession {
 private struct BenchAnswer: Encodable {
     var dimension: Int?
     var pictures: Int?
+    var planes: [Float]?
     var embedding: [Float]?
     var milliseconds: [Double]?
     var seconds: Double?

@@ -25,6 +25,25 @@ struct BenchCommandTests {
         #expect(try #require(answers[6]["seconds"] as? Double) > 0)
     }
 
+    @Test("measures decoding too, and shows what comes of it")
+    func decoding() throws {
+        let photo = try #require(
+            FileManager.default.contentsOfDirectory(atPath: Project.catalog + "/images").sorted().first)
+        let path = Project.catalog + "/images/" + photo
+        let input = "decode 1\nread \(path)\nread /no/such\ndecode 3\nload \(path)\nplanes 0\n"
+        let outcome = try RunningCommand(["bench", "--threads", "1"], input: input).wait()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let answers = try outcome.output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        try #require(answers.count == 7)
+        for index in [1, 3] { #expect(answers[index]["error"] is String, "\(answers[index])") }
+        let milliseconds = try #require(answers[4]["milliseconds"] as? [Double])
+        #expect(milliseconds.count == 3 && milliseconds.allSatisfy { $0 > 0 })
+        let planes = try #require(answers[6]["planes"] as? [Double])
+        #expect(!planes.isEmpty && planes.count % 3 == 0 && planes.allSatisfy { 0...255.01 ~= $0 })
+    }
+
     @Test("is not listed in the help, and refuses no threads")
     func hidden() throws {
         #expect(try !RunningCommand.run("--help").output.contains("bench"))

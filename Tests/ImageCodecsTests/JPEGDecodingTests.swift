@@ -78,9 +78,9 @@ struct JPEGDecodingTests {
         arguments: [
             // Colour at half the resolution is interpolated, where the library decodes it at twice the scale.
             ("grain-1x1.jpg", "grain-1x1-progressive.jpg", 0.0, 0),
-            ("grain-2x1.jpg", "grain-2x1-progressive.jpg", 4, 40),
-            ("grain-1x2.jpg", "grain-1x2-progressive.jpg", 4, 40),
-            ("grain-2x2.jpg", "grain-2x2-progressive.jpg", 4, 40),
+            ("grain-2x1.jpg", "grain-2x1-progressive.jpg", 6, 60),
+            ("grain-1x2.jpg", "grain-1x2-progressive.jpg", 6, 60),
+            ("grain-2x2.jpg", "grain-2x2-progressive.jpg", 6, 60),
             ("grain-restarts.jpg", "grain-2x2.jpg", 0, 0), ("baseline.jpg", "progressive.jpg", 0, 0),
             ("restarts.jpg", "arithmetic.jpg", 0, 0), ("grey.jpg", "grey-progressive.jpg", 0, 0),
             ("no-end-marker.jpg", "padded.jpg", 0, 0), ("trailer.jpg", "progressive.jpg", 0, 0),
