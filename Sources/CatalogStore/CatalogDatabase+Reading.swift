@@ -8,14 +8,42 @@ extension CatalogDatabase {
 
     /// Items by their identifiers, in that order; unknown ones are left out. O(k log n).
     public func items(ids: [String]) throws -> [CatalogItem] {
+        let ids = ids.map(\.canonicalID)
+        var found: [String: CatalogItem] = [:]
         try pool.read { database in
-            try ids.compactMap { id in
-                try Row.fetchOne(
-                    database.cachedStatement(sql: "SELECT * FROM item WHERE id = ?"), arguments: [id.canonicalID]
-                )
-                .map { try Self.item($0, database) }
+            // As many as a statement of any SQLite takes; a search asks for a few.
+            for start in stride(from: 0, to: ids.count, by: 500) {
+                try Self.read(ids[start..<min(start + 500, ids.count)], into: &found, database)
             }
         }
+        return ids.compactMap { found[$0] }
+    }
+
+    /// Items and their attributes with one statement: a row for each attribute, and one for an item without any.
+    private static func read(
+        _ ids: ArraySlice<String>, into items: inout [String: CatalogItem], _ database: Database
+    ) throws {
+        let places = Array(repeating: "?", count: ids.count).joined(separator: ", ")
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT \(itemColumns), attribute.name, attribute.value FROM item
+                    LEFT JOIN attribute ON item_id = item.id WHERE item.id IN (\(places))
+                    ORDER BY item.id, position
+                    """),
+            arguments: StatementArguments(ids))
+        var current: CatalogItem?
+        var attributes: [(name: String, value: String)] = []
+        while let row = try rows.next() {
+            let id: String = row[0]
+            if current?.id != id {
+                if let current { items[current.id] = current.with(attributes: attributes) }
+                current = item(row, attributes: [])
+                attributes = []
+            }
+            if let name: String = row[11] { attributes.append((name: name, value: row[12])) }
+        }
+        if let current { items[current.id] = current.with(attributes: attributes) }
     }
 
     /// A page of the items that pass a filter, in the order of their identifiers.
@@ -27,10 +55,17 @@ extension CatalogDatabase {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM item WHERE \(condition) ORDER BY id LIMIT ? OFFSET ?
+                    SELECT \(Self.itemColumns) FROM item WHERE \(condition) ORDER BY id LIMIT ? OFFSET ?
                     """,
                 arguments: arguments + [limit, offset])
-            return ItemPage(items: try rows.map { try Self.item($0, database) }, total: total ?? 0)
+            let items = try rows.map { row in
+                let attributes = try Row.fetchAll(
+                    database.cachedStatement(
+                        sql: "SELECT name, value FROM attribute WHERE item_id = ? ORDER BY position"),
+                    arguments: [row[0] as String])
+                return Self.item(row, attributes: attributes.map { (name: $0[0], value: $0[1]) })
+            }
+            return ItemPage(items: items, total: total ?? 0)
         }
     }
 
@@ -111,16 +146,15 @@ extension CatalogDatabase {
         }
     }
 
-    static func item(_ row: Row, _ database: Database) throws -> CatalogItem {
-        let id: String = row["id"]
-        let attributes = try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT name, value FROM attribute WHERE item_id = ? ORDER BY position"),
-            arguments: [id])
-        return CatalogItem(
-            id: id, name: row["name"], category: row["category"], colour: row["colour"], gender: row["gender"],
-            price: row["price"], currency: row["currency"], url: row["url"], description: row["description"],
-            attributes: attributes.map { (name: $0["name"], value: $0["value"]) }, contentHash: row["content_hash"],
-            imagePath: row["image_path"])
+    /// What ``item(_:attributes:)`` reads, by position: looking columns up by name takes longer than reading them.
+    private static let itemColumns = """
+        item.id, item.name, category, colour, gender, price, currency, url, description, content_hash, image_path
+        """
+
+    private static func item(_ row: Row, attributes: [(name: String, value: String)]) -> CatalogItem {
+        CatalogItem(
+            id: row[0], name: row[1], category: row[2], colour: row[3], gender: row[4], price: row[5], currency: row[6],
+            url: row[7], description: row[8], attributes: attributes, contentHash: row[9], imagePath: row[10])
     }
 
     private static let filterColumns = ["category", "colour", "gender"]

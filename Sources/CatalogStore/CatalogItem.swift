@@ -45,11 +45,14 @@ public struct CatalogItem: Sendable, Equatable, Identifiable {
         self.imagePath = imagePath
     }
 
-    /// The same item with another image path or content hash.
-    public func with(imagePath: String? = nil, contentHash: String? = nil) -> CatalogItem {
+    /// The same item with another image path or content hash, or other attributes.
+    public func with(
+        imagePath: String? = nil, contentHash: String? = nil, attributes: [(name: String, value: String)]? = nil
+    ) -> CatalogItem {
         CatalogItem(
             id: id, name: name, category: category, colour: colour, gender: gender, price: price, currency: currency,
-            url: url, description: description, attributes: attributes, contentHash: contentHash ?? self.contentHash,
+            url: url, description: description, attributes: attributes ?? self.attributes,
+            contentHash: contentHash ?? self.contentHash,
             imagePath: imagePath ?? self.imagePath)
     }
 

@@ -81,6 +81,12 @@ public final class EmbeddingModel: Sendable {
         }.joined()
     }
 
+    /// Calls `body` with this thread counted among those that compute for the model: for a request that decodes a photo,
+    /// embeds it and searches, so that threads without work do not take its core in between. See `ThreadPool.computing`.
+    public func computing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try pool.computing(body)
+    }
+
     /// Embeds one photo; safe to call from many threads at once.
     ///
     /// - Returns: `dimension` floats of Euclidean length 1; the same for the same pixels every time.
@@ -105,8 +111,10 @@ public final class EmbeddingModel: Sendable {
     /// - Returns: for each photo its vector, or that it has no direction.
     /// - Throws: `NeuralNetError` if planes have the wrong length.
     package func embed(batch: [[Float]]) throws -> [Result<[Float], EmbeddingError>] {
-        try network(batch, width: inputWidth, height: inputHeight, scale: scale, shift: shift).map { vector in
-            Result { () throws(EmbeddingError) in try normalised(vector) }
+        try pool.computing {
+            try network(batch, width: inputWidth, height: inputHeight, scale: scale, shift: shift).map { vector in
+                Result { () throws(EmbeddingError) in try normalised(vector) }
+            }
         }
     }
 

@@ -7,7 +7,7 @@ struct ResponseWriter: Sendable {
     let headers: HTTPHeaders
 
     /// The framing is the library's, not a handler's.
-    private static let reserved: Set<String> = [
+    private static let reserved = [
         "connection", "content-length", "date", "keep-alive", "trailer", "transfer-encoding", "upgrade",
     ]
 
@@ -48,14 +48,10 @@ struct ResponseWriter: Sendable {
     /// The fields of an answer: the handler's, then those of every answer that it did not set.
     func fields(of own: HTTPHeaders, id: String) -> HTTPHeaders {
         var fields = HTTPHeaders()
-        var names: Set<String> = []
-        for (name, value) in own.fields {
-            let key = name.lowercased()
-            guard !Self.reserved.contains(key) else { continue }
-            names.insert(key)
+        for (name, value) in own.fields where !Self.reserved.contains(where: { HTTPHeaders.areSame($0, name) }) {
             fields.add(value, to: name)
         }
-        for (name, value) in headers.fields where !names.contains(name.lowercased()) {
+        for (name, value) in headers.fields where own[name] == nil {
             fields.add(value, to: name)
         }
         fields["X-Request-Id"] = id

@@ -34,7 +34,10 @@ final class ServerCore: Sendable {
             return RawAnswer.bytes(status: 408, headers: fields, body: body)
         }
         routes = RouteTable(router)
-        pool = ComputePool(threads: configuration.computeThreads, capacity: configuration.queueCapacity) {
+        pool = ComputePool(
+            threads: configuration.computeThreads, capacity: configuration.queueCapacity,
+            scope: configuration.computeScope
+        ) {
             metrics.setQueueDepth($0)
         }
         budget = BodyBudget(bytes: configuration.bodyMemory)

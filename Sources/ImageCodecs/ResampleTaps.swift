@@ -35,9 +35,13 @@ struct ResampleTaps {
                 row[nearest - first] = 1
                 sum = 1
             }
-            firsts.append(Int32(first))
-            counts.append(Int32(end - first))
-            for k in 0..<stride { weights.append(k < end - first ? Float(row[k] / sum) : 0) }
+            // Without the ends that weigh nothing: at the same size, one pixel of three is left.
+            let used = row[..<(end - first)]
+            let from = used.firstIndex { $0 > 0 } ?? 0
+            let to = (used.lastIndex { $0 > 0 } ?? 0) + 1
+            firsts.append(Int32(first + from))
+            counts.append(Int32(to - from))
+            for k in 0..<stride { weights.append(k < to - from ? Float(row[from + k] / sum) : 0) }
         }
     }
 

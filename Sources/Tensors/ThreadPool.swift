@@ -50,6 +50,15 @@ public final class ThreadPool: Sendable {
         }
         withoutActuallyEscaping(body) { state.run(count, $0) }
     }
+
+    /// Calls `body` with this thread counted as one that computes, between the loops of `body` too.
+    ///
+    /// Without it, a thread of the pool takes each gap between two loops for a core that is free, goes to help another
+    /// caller, and is in the way a moment later. For work of many loops, or of loops and other computing.
+    public func computing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        guard threads > 1 else { return try body() }
+        return try state.computing(body)
+    }
 }
 
 /// One `parallelFor` under way. Guarded by the pool's monitor, and used again for another when it is over.
@@ -105,19 +114,40 @@ private final class State: @unchecked Sendable {
         wake(loop.count - 1)
         runPieces(of: loop) { true }
         loops.removeAll { $0 === loop }
-        // A thread that waits leaves its core to another.
-        active -= 1
-        if loops.contains(where: \.hasPieces) { wake(1) }
-        if loop.helpers.load(ordering: .relaxed) > 0 {
+        let mustWait = loop.helpers.load(ordering: .relaxed) > 0
+        // A thread that waits leaves its core to another; one that goes on computing does not.
+        if mustWait || !isNested {
+            active -= 1
+            if loops.contains(where: \.hasPieces) { wake(1) }
+        }
+        if mustWait {
             monitor.unlock()
             watch { loop.helpers.load(ordering: .acquiring) == 0 }
             monitor.lock()
             while loop.helpers.load(ordering: .relaxed) > 0 { loop.finished.wait() }
+            if isNested { active += 1 }
         }
         loop.body = { _ in }
         spare.append(loop)
-        if isNested { active += 1 }
         monitor.unlock()
+    }
+
+    /// Counts the thread as active for as long as `body` takes; loops within it are nested.
+    func computing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let outer = vk_current_pool()
+        guard outer != identity else { return try body() }
+        vk_set_current_pool(identity)
+        monitor.lock()
+        active += 1
+        monitor.unlock()
+        defer {
+            monitor.lock()
+            active -= 1
+            if loops.contains(where: \.hasPieces) { wake(1) }
+            monitor.unlock()
+            vk_set_current_pool(outer)
+        }
+        return try body()
     }
 
     /// The life of one of the pool's threads.

@@ -60,6 +60,7 @@ struct Serve: ParsableCommand {
         var configuration = HTTPServerConfiguration()
         configuration.host = host
         configuration.port = port
+        configuration.computeScope = { embedding.computing($0) }
         let metrics = PrometheusMetrics()
         var router = Router()
         site.register(on: &router)

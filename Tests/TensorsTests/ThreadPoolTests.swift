@@ -23,6 +23,7 @@ struct ThreadPoolTests {
             }
         }
         func leave() { lock.withLock { running -= 1 } }
+        var now: Int { lock.withLock { running } }
         var all: [Int] { lock.withLock { counts } }
         var threads: Int { lock.withLock { names.count } }
     }
@@ -89,6 +90,52 @@ struct ThreadPoolTests {
             }
         }
         #expect(counter.mostRunning <= 2)
+    }
+
+    @Test("between the loops of work that computes, no thread helps others beyond the number of threads")
+    func computingKeepsItsCore() {
+        let pool = ThreadPool(threads: 2)
+        let (arrived, counter) = (Counter(1), Counter(1))
+        DispatchQueue.concurrentPerform(iterations: 2) { _ in
+            pool.computing {
+                arrived.enter()
+                while arrived.now < 2 { usleep(100) }
+                for _ in 0..<20 {
+                    // Computing outside of a loop counts too.
+                    counter.enter()
+                    usleep(500)
+                    counter.leave()
+                    pool.parallelFor(2) { _ in
+                        counter.enter()
+                        usleep(200)
+                        counter.leave()
+                    }
+                }
+            }
+        }
+        #expect(counter.mostRunning <= 2)
+    }
+
+    @Test("idle threads help the loops of work that computes, and of what comes after it, also when it throws")
+    func computingIsHelped() {
+        struct Stop: Error {}
+        let pool = ThreadPool(threads: 3)
+        for _ in 0..<3 {
+            let counter = Counter(1)
+            #expect(throws: Stop.self) {
+                try pool.computing {
+                    pool.computing {
+                        pool.parallelFor(30) { _ in
+                            counter.enter()
+                            usleep(2000)
+                            counter.leave()
+                        }
+                    }
+                    throw Stop()
+                }
+            }
+            #expect(counter.threads == 3 && counter.mostRunning == 3)
+        }
     }
 
     @Test("a pool can be used within another's loop")
