@@ -7,9 +7,14 @@ enum APIResponse {
     static func json(_ value: some Encodable, status: Int = 200) throws -> HTTPResponse {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return HTTPResponse(
+        return sent(Array(try encoder.encode(value)), status: status)
+    }
+
+    /// A text that is JSON already.
+    static func sent(_ text: [UInt8], status: Int = 200) -> HTTPResponse {
+        HTTPResponse(
             status: status, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
-            body: .bytes(Array(try encoder.encode(value))))
+            body: .bytes(text))
     }
 
     /// A refusal in JSON.
