@@ -20,7 +20,7 @@ import time
 
 import numpy as np
 import pyvips
-from PIL import Image, features
+from PIL import Image, ImageFilter, features
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Benchmarks/runtimes"))
@@ -91,14 +91,20 @@ def timed(decode, data, target):
 
 
 def differences(vitrine, data, number, target):
-    """The mean difference of values, of 255, between this engine's picture and each other's."""
+    """The mean difference of values, of 255, between this engine's picture and each other's, both blurred: libvips has a
+    sharper filter, and cuts at whole pixels."""
     planes = np.array(vitrine.ask(f"planes {number}")["planes"], np.float32).reshape(3, target.height, target.width)
     own, found = planes.transpose(1, 2, 0), {}
     for name, decode in [("Pillow", pillow), ("libvips", libvips)]:
-        other = decode(data, target).astype(np.float32)
+        other = decode(data, target)
         y, x = (own.shape[0] - other.shape[0]) // 2, (own.shape[1] - other.shape[1]) // 2
-        found[name] = float(np.abs(own[y:y + other.shape[0], x:x + other.shape[1]] - other).mean())
+        part = own[y:y + other.shape[0], x:x + other.shape[1]].round().clip(0, 255).astype(np.uint8)
+        found[name] = float(np.abs(blurred(part) - blurred(other)).mean())
     return found
+
+
+def blurred(pixels):
+    return np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(3))).astype(np.float32)
 
 
 def measure(executable, model, target, photos, scratch, rounds):
@@ -129,7 +135,7 @@ def report(results, target, rounds):
     yield "# From a 12-megapixel JPEG to the network's input\n"
     yield "Written by `make bench-decode`; [Benchmarks/README.md](../README.md) says what is measured.\n"
     yield f"4000x3000, 4:2:0, quality 90, in memory, to {target.width}x{target.height} ({target.fit}); {rounds} rounds.\n"
-    yield "| photo | side | median ms | p90 ms | Vitrine's time over this | mean difference |"
+    yield "| photo | side | median ms | p90 ms | Vitrine's time over this | mean difference, blurred |"
     yield "|---|---|---:|---:|---:|---:|"
     for name, size, times, differ in results:
         own = statistics.median(times["Vitrine"])
@@ -168,7 +174,7 @@ def main():
     text = "\n".join(report(results, target, arguments.rounds)) + "\n"
     print(text)
     worst = max(max(differ.values()) for _, _, _, differ in results)
-    if worst > 4:
+    if worst > 3:
         sys.exit(f"the sides do not show the same picture: a mean difference of {worst:.1f} of 255")
     (ROOT / "Benchmarks/results/decoding.md").write_text(text)
 

@@ -143,16 +143,16 @@ def run_load(program, server, clients, requests, photos):
 
 
 def measure_load(program, server, bench, photos, rounds, requests):
-    """In each round the network's throughput, and that of each number of clients."""
-    network, outcomes = [], {clients: [] for clients in CLIENTS}
+    """In each round the network's throughput, one picture a thread and in batches, and that of each number of clients."""
+    network, outcomes = {"singles": [], "throughput": []}, {clients: [] for clients in CLIENTS}
     for turn in range(-1, rounds):
-        network.append(requests / bench.ask(f"throughput {requests}")["seconds"])
+        for kind, rates in network.items():
+            rates.append(requests / bench.ask(f"{kind} {requests}")["seconds"])
         for clients in CLIENTS:
             outcomes[clients].append(run_load(program, server, clients, requests, photos))
         if turn < 0:  # Only to warm up.
-            network.clear()
-            for clients in CLIENTS:
-                outcomes[clients].clear()
+            for values in [*network.values(), *outcomes.values()]:
+                values.clear()
         time.sleep(0.2)
     return network, outcomes
 
@@ -168,8 +168,8 @@ def load_rows(network, outcomes):
         p99 = percentile(times, 0.99)
         own = statistics.median(run["processor_seconds"] / run["seconds"] for run in runs)
         server = statistics.median(run["server_seconds"] / run["seconds"] for run in runs)
-        ratio = statistics.median(run["rate"] / rate for run, rate in zip(runs, network))
-        yield (f"| {clients} | {statistics.median(run['rate'] for run in runs):.0f} | {ratio:.2f} "
+        ratios = [statistics.median(run["rate"] / rate for run, rate in zip(runs, rates)) for rates in network.values()]
+        yield (f"| {clients} | {statistics.median(run['rate'] for run in runs):.0f} | {ratios[0]:.2f} | {ratios[1]:.2f} "
                f"| {statistics.median(times):.1f} | {p99:.1f} | {p99 / single:.1f} | {server:.2f} | {own:.3f} |")
 
 
@@ -181,10 +181,11 @@ def report(arguments, facts, loads, growth):
         yield f"| {name} | {value} |"
     for name, network, outcomes in loads:
         yield f"\n## Many clients, {name}\n"
-        yield (f"The network alone, in turns with the clients: {statistics.median(network):.0f} pictures/s. "
-               f"{arguments.rounds} rounds of {arguments.requests} searches for each number of clients.\n")
-        yield "| clients | searches/s | of the network's | p50 ms | p99 ms | p99 / one client's p50 | server's cores | clients' cores |"
-        yield "|---:|---:|---:|---:|---:|---:|---:|---:|"
+        singles, batches = (statistics.median(rates) for rates in network.values())
+        yield (f"The network alone, in turns with the clients: {singles:.0f} pictures/s with one at a time for each core, "
+               f"{batches:.0f} in batches. {arguments.rounds} rounds of {arguments.requests} searches for each number of clients.\n")
+        yield "| clients | searches/s | of one a core | of batches | p50 ms | p99 ms | p99 / one client's p50 | server's cores | clients' cores |"
+        yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
         yield from load_rows(network, outcomes)
         counts = {key: sum(o[key] for runs in outcomes.values() for o in runs) for key in ["right", "wrong", "refused"]}
         yield ("\nAnswers: " + ", ".join(f"{count} {key}" for key, count in counts.items()) + ".")

@@ -26,11 +26,11 @@ package final class ComputePool: Sendable {
     /// - Parameters:
     ///   - threads: how many run jobs, at least one.
     ///   - capacity: how many jobs may wait.
-    ///   - scope: called on a thread that has something to do; has to call what it is given, once.
     ///   - depthChanged: told how many jobs wait, each time that changes.
+    ///   - scope: called on a thread that has something to do; has to call what it is given, once.
     package init(
-        threads: Int, capacity: Int, scope: @escaping @Sendable (() -> Void) -> Void = { $0() },
-        depthChanged: @escaping @Sendable (Int) -> Void = { _ in }
+        threads: Int, capacity: Int, depthChanged: @escaping @Sendable (Int) -> Void = { _ in },
+        scope: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) {
         let threads = max(threads, 1)
         let state = Guarded(State())

@@ -36,10 +36,7 @@ final class ServerCore: Sendable {
         routes = RouteTable(router)
         pool = ComputePool(
             threads: configuration.computeThreads, capacity: configuration.queueCapacity,
-            scope: configuration.computeScope
-        ) {
-            metrics.setQueueDepth($0)
-        }
+            depthChanged: { metrics.setQueueDepth($0) }, scope: configuration.computeScope)
         budget = BodyBudget(bytes: configuration.bodyMemory)
         lifecycle = configuration.lifecycle
         headerLimit = configuration.connectionMemory / 2

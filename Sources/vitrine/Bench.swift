@@ -13,6 +13,7 @@ import Tensors
 /// - `embed I`: the embedding of picture `I`.
 /// - `latency N`: milliseconds of each of `N` runs of the network on one picture, in turn.
 /// - `throughput N`: seconds for `N` pictures at once.
+/// - `singles N`: seconds for `N` pictures, one at a time for each thread.
 /// - `layers N`: where the time of `N` runs on one picture in turn goes; needs `--profile`, which costs a little.
 /// - `read FILE`: keeps the bytes of a picture.
 /// - `decode N`: milliseconds of each of `N` times from the bytes of a picture that was read, in turn, to the network's
@@ -99,6 +100,8 @@ private struct BenchSession {
                     // As the indexer does it.
                     _ = try model.embed(count: number) { pictures[$0 % pictures.count] }
                 })
+        case "singles":
+            return BenchAnswer(seconds: try time { try embedSingles(number) })
         case "layers":
             guard let profile else { throw Failure("layers needs --profile") }
             _ = profile.take()
@@ -113,6 +116,18 @@ private struct BenchSession {
 
     private func planes(of bytes: [UInt8]) throws -> [Float] {
         model.planes(of: try ImageDecoder.decode(bytes, minimumSide: model.decodeSide))
+    }
+
+    /// As a server with many visitors does it.
+    private func embedSingles(_ count: Int) throws {
+        var outcomes = [Result<Void, any Error>](repeating: .success(()), count: count)
+        outcomes.withUnsafeMutableBufferPointer { outcomes in
+            guard let outcomes = outcomes.baseAddress else { return }
+            pool.parallelFor(count) { index in
+                outcomes[index] = Result { _ = try model.embed(planes: pictures[index % pictures.count]) }
+            }
+        }
+        for outcome in outcomes { try outcome.get() }
     }
 
     private func time(_ work: () throws -> Void) throws -> Double {

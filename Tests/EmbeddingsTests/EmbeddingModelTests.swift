@@ -12,8 +12,27 @@ struct EmbeddingModelTests {
         let model = try EmbeddingModel(path: SmallModel.path)
         #expect(model.name == "fashion-resnet18" && model.architecture == .resnet18 && model.dimension == 256)
         #expect(model.inputWidth == 96 && model.inputHeight == 128 && model.fit == .crop)
-        #expect(model.decodeSide == 480)
+        #expect(model.decodeSide == 256)
         #expect(model.hash == "5fc38da24b82a1cfa708fe65bc48d3ef766f205eb8b1d8ff41fd3d8482ec7e00")
+    }
+
+    @Test("a photo as large as a phone's, decoded at an eighth, has nearly the embedding of all its pixels")
+    func scaledDecoding() throws {
+        let model = try EmbeddingModel(path: SmallModel.path)
+        let folder = URL(filePath: SmallModel.path).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "catalog/images")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        for index in stride(from: 0, to: names.count, by: names.count / 4) {
+            let bytes = [UInt8](try Data(contentsOf: folder.appending(path: names[index])))
+            let picture = try ImageDecoder.decode(bytes)
+            // The shorter side is just enough for an eighth.
+            let photo = try JPEGEncoder.encode(Resampler.resize(picture, width: 2048, height: 2732), quality: 90)
+            let scaled = try ImageDecoder.decode(photo, minimumSide: model.decodeSide)
+            #expect(scaled.width == 256)
+            let cosine = zip(try model.embed(scaled), try model.embed(ImageDecoder.decode(photo)))
+                .reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+            #expect(cosine > 0.999, "\(names[index])")
+        }
     }
 
     @Test("an embedding has length 1 and the same bits every time")
@@ -119,7 +138,7 @@ struct EmbeddingModelTests {
             "mean": " 0.5, 0.5, 0.5", "closeness_thresholds": "0.9,0.8,0.65", "name": nil,
         ])
         let model = try EmbeddingModel(file)
-        #expect(model.dimension == 512 && model.fit == .pad && model.decodeSide == 600)
+        #expect(model.dimension == 512 && model.fit == .pad && model.decodeSide == 435)
         #expect(model.name == "changed", "a file without a name in it is called as the file is")
         #expect(try #require(model.closenessThresholds) == (0.9, 0.8, 0.65))
         #expect(try model.embed(SmallModel.picture(2)).count == 512)
