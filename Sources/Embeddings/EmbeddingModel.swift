@@ -81,12 +81,6 @@ public final class EmbeddingModel: Sendable {
         }.joined()
     }
 
-    /// Calls `body` with this thread counted among those that compute for the model: for a request that decodes a photo,
-    /// embeds it and searches, so that threads without work do not take its core in between. See `ThreadPool.computing`.
-    public func computing<Result>(_ body: () throws -> Result) rethrows -> Result {
-        try pool.computing(body)
-    }
-
     /// Embeds one photo; safe to call from many threads at once.
     ///
     /// - Returns: `dimension` floats of Euclidean length 1; the same for the same pixels every time.
@@ -117,6 +111,16 @@ public final class EmbeddingModel: Sendable {
             }
         }
     }
+
+    /// A queue for threads that ask for one photo each, on all cores together.
+    package func makeQueue() -> EmbeddingQueue {
+        EmbeddingQueue(
+            threads: pool.threads, largestBatch: min(batchSize, Self.largestWait), scope: { self.pool.computing($0) },
+            embed: { try self.embed(batch: $0) })
+    }
+
+    /// Photos that one in a queue waits for at most: beyond four, a batch is hardly faster, but all of it comes later.
+    private static let largestWait = 4
 
     private func normalised(_ vector: [Float]) throws(EmbeddingError) -> [Float] {
         let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()

@@ -8,13 +8,8 @@ package final class ComputePool: Sendable {
         var queue: [Job] = []
         /// Reserved, queued and running.
         var taken = 0
+        var running = 0
         var isStopped = false
-
-        /// The first job that waits, and how many are left.
-        mutating func takeJob() -> (job: Job, depth: Int)? {
-            guard !isStopped, !queue.isEmpty else { return nil }
-            return (queue.removeFirst(), queue.count)
-        }
     }
 
     private let state: Guarded<State>
@@ -27,18 +22,14 @@ package final class ComputePool: Sendable {
     ///   - threads: how many run jobs, at least one.
     ///   - capacity: how many jobs may wait.
     ///   - depthChanged: told how many jobs wait, each time that changes.
-    ///   - scope: called on a thread that has something to do; has to call what it is given, once.
-    package init(
-        threads: Int, capacity: Int, depthChanged: @escaping @Sendable (Int) -> Void = { _ in },
-        scope: @escaping @Sendable (() -> Void) -> Void = { $0() }
-    ) {
+    package init(threads: Int, capacity: Int, depthChanged: @escaping @Sendable (Int) -> Void = { _ in }) {
         let threads = max(threads, 1)
         let state = Guarded(State())
         self.state = state
         places = threads + max(capacity, 0)
         self.depthChanged = depthChanged
         for index in 0..<threads {
-            WorkerThread(name: "compute-\(index)") { Self.run(state, scope, depthChanged) }?.detach()
+            WorkerThread(name: "compute-\(index)") { Self.run(state, depthChanged) }?.detach()
         }
     }
 
@@ -61,7 +52,7 @@ package final class ComputePool: Sendable {
             }
             return state.queue.count
         }
-        state.signalAll()
+        state.signalOne()
         depthChanged(depth)
     }
 
@@ -78,18 +69,21 @@ package final class ComputePool: Sendable {
         if !dropped.isEmpty { depthChanged(0) }
     }
 
-    private static func run(
-        _ state: Guarded<State>, _ scope: @escaping @Sendable (() -> Void) -> Void,
-        _ depthChanged: @escaping @Sendable (Int) -> Void
-    ) {
-        // Waits outside of the scope; within it, one job follows another for as long as there are any.
-        while state.wait(until: nil, { $0.isStopped || !$0.queue.isEmpty ? $0.isStopped : nil }) == false {
-            scope {
-                while let next = state.withLock({ $0.takeJob() }) {
-                    depthChanged(next.depth)
-                    next.job()
-                    state.withLock { $0.taken -= 1 }
-                }
+    private static func run(_ state: Guarded<State>, _ depthChanged: @Sendable (Int) -> Void) {
+        while true {
+            let next = state.wait(until: nil) { state -> (job: Job?, depth: Int)? in
+                if state.isStopped { return (nil, 0) }
+                guard !state.queue.isEmpty else { return nil }
+                let job = state.queue.removeFirst()
+                state.running += 1
+                return (job, state.queue.count)
+            }
+            guard let next, let job = next.job else { return }
+            depthChanged(next.depth)
+            job()
+            state.withLock { state in
+                state.running -= 1
+                state.taken -= 1
             }
         }
     }

@@ -41,6 +41,11 @@ package final class Guarded<Value>: @unchecked Sendable {
         pthread_cond_broadcast(condition)
     }
 
+    /// Wakes one who waits; for what only one can take.
+    package func signalOne() {
+        pthread_cond_signal(condition)
+    }
+
     /// Waits until `ready` gives something, or until a moment of the monotonic clock; then `nil`.
     package func wait<Result>(until deadline: Moment?, _ ready: (inout Value) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)

@@ -10,9 +10,6 @@ public struct HTTPServerConfiguration: Sendable {
     public var httpThreads = 2
     /// Threads that run handlers of the compute lane.
     public var computeThreads = HTTPServerConfiguration.processorCount
-    /// Called on a compute thread that has something to do, with what that is: one job or, while more wait, several. Has
-    /// to call it, once, and return then. For one who counts threads that compute.
-    public var computeScope: @Sendable (() -> Void) -> Void = { $0() }
     /// Requests that may wait for a compute thread; one more is answered 503.
     public var queueCapacity = 64
     /// The most connections at once; more wait in the listen queue.

@@ -34,9 +34,9 @@ final class ServerCore: Sendable {
             return RawAnswer.bytes(status: 408, headers: fields, body: body)
         }
         routes = RouteTable(router)
-        pool = ComputePool(
-            threads: configuration.computeThreads, capacity: configuration.queueCapacity,
-            depthChanged: { metrics.setQueueDepth($0) }, scope: configuration.computeScope)
+        pool = ComputePool(threads: configuration.computeThreads, capacity: configuration.queueCapacity) {
+            metrics.setQueueDepth($0)
+        }
         budget = BodyBudget(bytes: configuration.bodyMemory)
         lifecycle = configuration.lifecycle
         headerLimit = configuration.connectionMemory / 2

@@ -4,11 +4,11 @@ import ImageCodecs
 public struct PhotoQuery: Sendable {
     /// The unit vector.
     public let vector: [Float]
-    /// The decoded photo, orientation applied, possibly scaled down.
+    /// The decoded photo, orientation applied, scaled down to 960 pixels a side at most.
     public let image: RGBImage
-    /// Milliseconds that decoding took.
+    /// Milliseconds that decoding and bringing it to the network's input took.
     public let decodeMilliseconds: Double
-    /// Milliseconds that preprocessing and the network took.
+    /// Milliseconds that the network took, with waiting for others' photos.
     public let embedMilliseconds: Double
 
     /// A query.

@@ -3,6 +3,7 @@ import Embeddings
 import Foundation
 import ImageCodecs
 import Synchronization
+import Tensors
 import VectorSearch
 
 /// What a search cannot do.
@@ -31,6 +32,9 @@ public final class Recommender: Sendable {
     private let attributeNames: [String]
     private let scale: ClosenessScale
     private let thumbnails: ThumbnailStore
+    private let embeddings: EmbeddingQueue
+    /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
+    private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
     /// Counting values reads every item, and every page with filters asks for them.
     private let knownValues = Mutex<[String: [(value: String, count: Int)]]>([:])
 
@@ -49,6 +53,7 @@ public final class Recommender: Sendable {
         attributeNames = try database.attributeNames()
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
+        embeddings = model.makeQueue()
         self.model = model
         self.database = database
         self.catalogPath = catalogPath
@@ -65,13 +70,24 @@ public final class Recommender: Sendable {
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
     public func query(photo bytes: [UInt8]) throws -> PhotoQuery {
         let start = ContinuousClock.now
-        let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+        let (image, planes) = try decode(bytes)
         let decoded = ContinuousClock.now
-        let vector = try model.embed(image)
+        let vector = try embeddings.embed(planes: planes)
         return PhotoQuery(
             vector: vector, image: image, decodeMilliseconds: (decoded - start).milliseconds,
             embedMilliseconds: (ContinuousClock.now - decoded).milliseconds)
     }
+
+    /// The photo for display, no larger than that needs, since it may wait for a while; and for the network.
+    private func decode(_ bytes: [UInt8]) throws -> (image: RGBImage, planes: [Float]) {
+        decoding.wait()
+        defer { decoding.signal() }
+        let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+        return (image.thumbnail(maximumSide: Self.displaySide), model.planes(of: image))
+    }
+
+    /// Longer side of the photos that are kept for display.
+    private static let displaySide = 960
 
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than
     /// `count` only if fewer pass the filter.
@@ -168,7 +184,9 @@ public final class Recommender: Sendable {
     /// - Throws: `ImageError` if the photo has become unusable since it was indexed.
     public func thumbnailFile(id: String) throws -> String? {
         try database.item(id: id).map {
-            try thumbnails.file(contentHash: $0.contentHash, original: catalogPath + "/" + $0.imagePath)
+            decoding.wait()
+            defer { decoding.signal() }
+            return try thumbnails.file(contentHash: $0.contentHash, original: catalogPath + "/" + $0.imagePath)
         }
     }
 }

@@ -60,7 +60,8 @@ struct Serve: ParsableCommand {
         var configuration = HTTPServerConfiguration()
         configuration.host = host
         configuration.port = port
-        configuration.computeScope = { embedding.computing($0) }
+        // More than cores, so that photos wait decoded while others are embedded: see EmbeddingQueue.
+        configuration.computeThreads *= 8
         let metrics = PrometheusMetrics()
         var router = Router()
         site.register(on: &router)

@@ -138,33 +138,4 @@ struct ComputeTests {
         pool.stop()
         #expect(!pool.reserve())
     }
-
-    @Test("jobs run within the pool's scope, and those that wait in the same one")
-    func scope() {
-        let gate = Gate()
-        let log = Guarded([String]())
-        let pool = ComputePool(
-            threads: 1, capacity: 3,
-            scope: { work in
-                log.withLock { $0.append("begin") }
-                work()
-                log.withLock { $0.append("end") }
-                log.signalAll()
-            })
-        for index in 0..<3 {
-            #expect(pool.reserve())
-            pool.submit {
-                if index == 0 { gate.pass() }
-                log.withLock { $0.append("\(index)") }
-            }
-        }
-        gate.open()
-        #expect(
-            log.wait(until: .now + .seconds(20)) { $0.last == "end" ? $0 : nil } == ["begin", "0", "1", "2", "end"])
-        #expect(pool.reserve())
-        pool.submit { log.withLock { $0.append("later") } }
-        let all = log.wait(until: .now + .seconds(20)) { $0.count == 8 ? Array($0.suffix(3)) : nil }
-        #expect(all == ["begin", "later", "end"])
-        pool.stop()
-    }
 }
