@@ -91,8 +91,8 @@ def timed(decode, data, target):
 
 
 def differences(vitrine, data, number, target):
-    """The mean difference of values, of 255, between this engine's picture and each other's, both blurred: libvips has a
-    sharper filter, and cuts at whole pixels."""
+    """The mean difference of values, of 255, between this engine's picture and each other's, both blurred: libvips has
+    a sharper filter, and cuts at whole pixels."""
     planes = np.array(vitrine.ask(f"planes {number}")["planes"], np.float32).reshape(3, target.height, target.width)
     own, found = planes.transpose(1, 2, 0), {}
     for name, decode in [("Pillow", pillow), ("libvips", libvips)]:
@@ -134,7 +134,8 @@ def report(results, target, rounds):
     """Markdown."""
     yield "# From a 12-megapixel JPEG to the network's input\n"
     yield "Written by `make bench-decode`; [Benchmarks/README.md](../README.md) says what is measured.\n"
-    yield f"4000x3000, 4:2:0, quality 90, in memory, to {target.width}x{target.height} ({target.fit}); {rounds} rounds.\n"
+    yield (f"4000x3000, 4:2:0, quality 90, in memory, to {target.width}x{target.height} ({target.fit}); "
+           f"{rounds} rounds.\n")
     yield "| photo | side | median ms | p90 ms | Vitrine's time over this | mean difference, blurred |"
     yield "|---|---|---:|---:|---:|---:|"
     for name, size, times, differ in results:

@@ -3,10 +3,10 @@
 
     make bench-serve [SERVE_FLAGS="--catalog DIR --data DIR"]
 
-Starts `vitrine serve` on a free port. Clients are one lean program (load.c), which compares every answer with the answer
-to the same photo when the server had nothing else to do. The network's own throughput (`vitrine bench`) is measured in
-turns with them. Writes Benchmarks/results/serving.md, unless another catalog is given. Exit status 1 if an answer
-differs, or if a request fails other than by 503. Needs Pillow and a C compiler; Benchmarks/README.md tells more.
+Starts `vitrine serve` on a free port. Clients are one lean program (load.c), which compares every answer with the
+answer to the same photo when the server had nothing else to do. The network's own throughput (`vitrine bench`) is
+measured in turns with them. Writes Benchmarks/results/serving.md, unless another catalog is given. Exit status 1 if an
+answer differs, or if a request fails other than by 503. Needs Pillow and a C compiler; Benchmarks/README.md tells more.
 """
 
 import argparse
@@ -134,16 +134,18 @@ def one_at_a_time(server, photo, repeats):
 
 
 def run_load(program, server, clients, requests, photos):
-    used = server.processor_seconds()
+    used, began = server.processor_seconds(), time.perf_counter()
     words = [program, str(server.port), str(clients), str(requests), *map(str, photos)]
     outcome = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
     outcome["rate"] = requests / outcome["seconds"]
-    outcome["server_seconds"] = server.processor_seconds() - used
+    # With the first answers, which come before the clients' own clock starts.
+    outcome["server_cores"] = (server.processor_seconds() - used) / (time.perf_counter() - began)
     return outcome
 
 
 def measure_load(program, server, bench, photos, rounds, requests):
-    """In each round the network's throughput, one picture a thread and in batches, and that of each number of clients."""
+    """In each round the network's throughput, one picture a thread and in batches, and that of each number of
+    clients."""
     network, outcomes = {"singles": [], "throughput": []}, {clients: [] for clients in CLIENTS}
     for turn in range(-1, rounds):
         for kind, rates in network.items():
@@ -167,9 +169,10 @@ def load_rows(network, outcomes):
         times = [time for run in runs for time in run["milliseconds"]]
         p99 = percentile(times, 0.99)
         own = statistics.median(run["processor_seconds"] / run["seconds"] for run in runs)
-        server = statistics.median(run["server_seconds"] / run["seconds"] for run in runs)
+        server = statistics.median(run["server_cores"] for run in runs)
         ratios = [statistics.median(run["rate"] / rate for run, rate in zip(runs, rates)) for rates in network.values()]
-        yield (f"| {clients} | {statistics.median(run['rate'] for run in runs):.0f} | {ratios[0]:.2f} | {ratios[1]:.2f} "
+        rate = statistics.median(run["rate"] for run in runs)
+        yield (f"| {clients} | {rate:.0f} | {ratios[0]:.2f} | {ratios[1]:.2f} "
                f"| {statistics.median(times):.1f} | {p99:.1f} | {p99 / single:.1f} | {server:.2f} | {own:.3f} |")
 
 
@@ -182,9 +185,11 @@ def report(arguments, facts, loads, growth):
     for name, network, outcomes in loads:
         yield f"\n## Many clients, {name}\n"
         singles, batches = (statistics.median(rates) for rates in network.values())
-        yield (f"The network alone, in turns with the clients: {singles:.0f} pictures/s with one at a time for each core, "
-               f"{batches:.0f} in batches. {arguments.rounds} rounds of {arguments.requests} searches for each number of clients.\n")
-        yield "| clients | searches/s | of one a core | of batches | p50 ms | p99 ms | p99 / one client's p50 | server's cores | clients' cores |"
+        yield (f"The network alone, in turns with the clients: {singles:.0f} pictures/s with one at a time for each "
+               f"core, {batches:.0f} in batches. {arguments.rounds} rounds of {arguments.requests} searches for each "
+               "number of clients.\n")
+        yield ("| clients | searches/s | of one a core | of batches | p50 ms | p99 ms | p99 / one client's p50 "
+               "| server's cores | clients' cores |")
         yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
         yield from load_rows(network, outcomes)
         counts = {key: sum(o[key] for runs in outcomes.values() for o in runs) for key in ["right", "wrong", "refused"]}

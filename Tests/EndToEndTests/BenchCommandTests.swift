@@ -8,7 +8,9 @@ struct BenchCommandTests {
         let photo = try #require(
             FileManager.default.contentsOfDirectory(atPath: Project.catalog + "/images").sorted().first)
         let path = Project.catalog + "/images/" + photo
-        let input = "embed 0\nload \(path)\nload /no/such\nembed 0\nlatency 3\nthroughput 4\ndance 1\nlatency -1\nsingles 3\n"
+        let input =
+            "embed 0\nload \(path)\nload /no/such\nembed 0\nlatency 3\nthroughput 4\ndance 1\nlatency -1\n"
+            + "singles 3\n"
         let outcome = try RunningCommand(["bench", "--threads", "1"], input: input).wait()
         #expect(outcome.status == 0, "\(outcome.errors)")
         let answers = try outcome.output.split(separator: "\n").map {

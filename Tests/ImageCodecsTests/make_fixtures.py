@@ -1,4 +1,6 @@
-"""Draws the fixtures of these tests into Fixtures/. Needs Pillow with WebP and AVIF, NumPy, and libjpeg-turbo's cjpeg and jpegtran.
+"""Draws the fixtures of these tests into Fixtures/.
+
+Needs Pillow with WebP and AVIF, NumPy, and cjpeg and jpegtran of libjpeg-turbo.
 
     python3 Tests/ImageCodecsTests/make_fixtures.py
 
