@@ -37,7 +37,7 @@ kernel-test:
 
 # The engine's tests under Address and Thread Sanitizer; each builds everything anew, so CI leaves it out. XCTest's runner
 # leaks some bytes itself.
-SANITIZED := TensorsTests|NeuralNetTests|VectorSearchTests|ImageCodecsTests
+SANITIZED := TensorsTests|NeuralNetTests|VectorSearchTests|ImageCodecsTests|EmbeddingQueueTests
 sanitize: packages
 	for kind in address thread; do \
 		ASAN_OPTIONS=detect_leaks=0 swift test -c release --disable-testable-imports --sanitize=$$kind --scratch-path .build/$$kind \
