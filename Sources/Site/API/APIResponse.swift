@@ -7,14 +7,9 @@ enum APIResponse {
     static func json(_ value: some Encodable, status: Int = 200) throws -> HTTPResponse {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return sent(Array(try encoder.encode(value)), status: status)
-    }
-
-    /// A text that is JSON already.
-    static func sent(_ text: [UInt8], status: Int = 200) -> HTTPResponse {
-        HTTPResponse(
+        return HTTPResponse(
             status: status, headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
-            body: .bytes(text))
+            body: .bytes(Array(try encoder.encode(value))))
     }
 
     /// A refusal in JSON.

@@ -23,7 +23,7 @@ extension Site {
         let start = ContinuousClock.now
         let matches = try search.nearest(
             to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
-        return answer(
+        return try answer(
             matches, timings: .init(decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start))
     }
 
@@ -35,7 +35,7 @@ extension Site {
             let matches = try search.nearest(
                 toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
         else { throw Self.unknownItem(id) }
-        return answer(matches, timings: .init(since: start))
+        return try answer(matches, timings: .init(since: start))
     }
 
     private func itemAPI(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -53,8 +53,8 @@ extension Site {
             APIListing(total: page.total, offset: offset, limit: limit, items: page.items.map { APIItem($0) }))
     }
 
-    private func answer(_ matches: [Match], timings: APISearchAnswer.Timings) -> HTTPResponse {
-        APIResponse.sent(APISearchAnswer(model: search.modelName, timings: timings, matches: matches).json)
+    private func answer(_ matches: [Match], timings: APISearchAnswer.Timings) throws -> HTTPResponse {
+        try APIResponse.json(APISearchAnswer(model: search.modelName, timings: timings, matches: matches))
     }
 }
 
