@@ -6,7 +6,6 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
-#include "jpeg_eighth.h"
 #include "text.h"
 
 // Every object that must outlive a longjmp lives in one of these structures, so that no local variable is clobbered.
@@ -208,7 +207,7 @@ imc_status imc_jpeg_decode(const uint8_t *data, size_t count, uint32_t eighths, 
     if (setjmp(reader.failure.escape) == 0) {
         read_header(&reader, data, count);
         check_density(&reader, count);
-        if (eighths > 1 || !imc_jpeg_eighth(&reader.library, size, rgb)) read_rows(&reader, eighths, size, rgb);
+        read_rows(&reader, eighths, size, rgb);
         // What follows the last row (trailers, further pictures of a set) does not matter: no jpeg_finish_decompress.
     }
     jpeg_destroy_decompress(&reader.library);

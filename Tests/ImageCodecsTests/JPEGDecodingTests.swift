@@ -73,46 +73,6 @@ struct JPEGDecodingTests {
         #expect(image.meanDifference(from: resized) < 1.5)
     }
 
-    @Test(
-        "at an eighth, sequential photos come out as the library decodes their progressive twins",
-        arguments: [
-            // Colour at half the resolution is interpolated, where the library decodes it at twice the scale.
-            ("grain-1x1.jpg", "grain-1x1-progressive.jpg", 0.0, 0),
-            ("grain-2x1.jpg", "grain-2x1-progressive.jpg", 6, 60),
-            ("grain-1x2.jpg", "grain-1x2-progressive.jpg", 6, 60),
-            ("grain-2x2.jpg", "grain-2x2-progressive.jpg", 6, 60),
-            ("grain-restarts.jpg", "grain-2x2.jpg", 0, 0), ("baseline.jpg", "progressive.jpg", 0, 0),
-            ("restarts.jpg", "arithmetic.jpg", 0, 0), ("grey.jpg", "grey-progressive.jpg", 0, 0),
-            ("no-end-marker.jpg", "padded.jpg", 0, 0), ("trailer.jpg", "progressive.jpg", 0, 0),
-        ])
-    func eighth(name: String, twin: String, mean: Double, largest: Int) throws {
-        let image = try ImageDecoder.decode(Fixture.bytes(name), minimumSide: 1)
-        let expected = try ImageDecoder.decode(Fixture.bytes(twin), minimumSide: 1)
-        #expect(image.meanDifference(from: expected) <= mean)
-        #expect(image.difference(from: expected) <= largest)
-    }
-
-    @Test("at an eighth, a photo of more data than is read at once shows the same as when resized afterwards")
-    func eighthOfManyBytes() throws {
-        var numbers = Numbers(seed: 5)
-        let photo = RGBImage.drawn(width: 1201, height: 803) { x, y in
-            let grain = Int.random(in: 0...60, using: &numbers)
-            return (x * 190 / 1201 + grain, y * 190 / 803 + grain, 90 + grain)
-        }
-        let jpeg = try JPEGEncoder.encode(photo, quality: 95)
-        #expect(jpeg.count > 200_000)
-        let image = try ImageDecoder.decode(jpeg, minimumSide: 101)
-        #expect(image.width == 151 && image.height == 101)
-        // The last blocks are filled up beyond the edge.
-        let whole = ImageRectangle(x: 0, y: 0, width: 1200, height: 800)
-        let resized = Resampler.resize(try ImageDecoder.decode(jpeg), from: whole, width: 150, height: 100)
-        var sum = 0
-        for y in 0..<100 {
-            for i in 0..<450 { sum += abs(Int(image.pixels[y * 453 + i]) - Int(resized.pixels[y * 450 + i])) }
-        }
-        #expect(Double(sum) / 45_000 < 2)
-    }
-
     @Test("CMYK, progressive and turned photos are scaled too", arguments: ["cmyk-adobe.jpg", "progressive.jpg"])
     func scaledKinds(name: String) throws {
         let image = try ImageDecoder.decode(Fixture.bytes(name), minimumSide: 12)

@@ -1,6 +1,4 @@
-"""Draws the fixtures of these tests into Fixtures/.
-
-Needs Pillow with WebP and AVIF, NumPy, and cjpeg and jpegtran of libjpeg-turbo.
+"""Draws the fixtures of these tests into Fixtures/. Needs Pillow with WebP and AVIF, NumPy, and jpegtran.
 
     python3 Tests/ImageCodecsTests/make_fixtures.py
 
@@ -49,13 +47,6 @@ def picture(width=WIDTH, height=HEIGHT):
     return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
 
 
-def grainy_picture(width, height):
-    """Smooth with grain of all strengths, so that blocks have few coefficients and many."""
-    x = np.linspace(0, 60, width)[None, :, None]
-    grain = np.random.default_rng(8).standard_normal((height, width, 3)) * x
-    return np.clip(np.rint(picture(width, height) + grain), 0, 255).astype(np.uint8)
-
-
 # JPEG
 
 
@@ -97,10 +88,6 @@ def jpegtran(data, *options):
     return subprocess.run(["jpegtran", *options], input=data, capture_output=True, check=True).stdout
 
 
-def cjpeg(image, *options):
-    return subprocess.run(["cjpeg", *options], input=encoded(image, "PPM"), capture_output=True, check=True).stdout
-
-
 def make_jpegs():
     image = Image.fromarray(picture())
     best = dict(quality=95, subsampling=0)
@@ -111,13 +98,6 @@ def make_jpegs():
     save("progressive.jpg", progressive)
     save("arithmetic.jpg", jpegtran(baseline, "-arithmetic"))
     save("restarts.jpg", jpegtran(baseline, "-restart", "1B"))
-    # Twins of the same coefficients: what is decoded by other code when it is scaled, and what by the library.
-    grain = Image.fromarray(grainy_picture(150, 101))
-    for sampling in ["1x1", "2x1", "1x2", "2x2"]:
-        sequential = cjpeg(grain, "-quality", "90", "-sample", sampling)
-        save(f"grain-{sampling}.jpg", sequential)
-        save(f"grain-{sampling}-progressive.jpg", jpegtran(sequential, "-progressive"))
-    save("grain-restarts.jpg", jpegtran(sequential, "-restart", "3B"))
     save("grey.jpg", encoded(image.convert("L"), "JPEG", quality=95))
     save("grey-progressive.jpg", encoded(image.convert("L"), "JPEG", quality=95, progressive=True))
 
