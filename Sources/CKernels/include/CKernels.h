@@ -1,6 +1,7 @@
 #ifndef VITRINE_CKERNELS_H
 #define VITRINE_CKERNELS_H
 
+#include "Int8Kernels.h"
 #include "VectorKernels.h"
 
 #include <stddef.h>

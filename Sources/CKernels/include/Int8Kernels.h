@@ -1,0 +1,73 @@
+#ifndef VITRINE_INT8_KERNELS_H
+#define VITRINE_INT8_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Convolutions in bytes. An activation is an unsigned byte that stands for scale * (byte - zero point), a weight a signed
+// byte with a scale for each output channel; products are summed in 32 bits without any rounding or saturation, so that
+// every instruction set gives the same integers. What comes after is single precision without fused multiply-add, for
+// the same reason.
+
+/// Instruction sets that a product can be computed with; the numbers say nothing.
+enum {
+    VK_INT8_PLAIN = 0,
+    VK_INT8_AVX2 = 1,
+    VK_INT8_AVX_VNNI = 2,
+    VK_INT8_AVX512_VNNI = 3,
+};
+
+/// 1 if this CPU can run the kernel.
+int vk_int8_supported(int set);
+/// Output channels in a panel of a kernel.
+int vk_int8_panel_width(int set);
+
+// A product with a panel: some output channels of a convolution, stored the way the kernel reads them.
+typedef struct {
+    // For each row (output pixel) `tap_count` addresses of 4 * groups bytes each, which need no alignment.
+    const uint8_t *const *taps;
+    // For each tap and each group of 4 bytes: width x 4 weights. Channels beyond `columns` are zero.
+    const int8_t *panel;
+    const float *scale, *bias;  // width floats each
+    const uint8_t *residual;    // rows x columns, rows c_stride bytes apart, or NULL
+    float residual_scale;
+    uint8_t *c;  // rows x columns, rows c_stride bytes apart
+    int rows, tap_count, groups, columns, c_stride;
+} vk_int8_panel;
+
+/// c = round(sum * scale + bias (+ residual * residual_scale)), to the nearest and then the even number, at least 0 and
+/// at most 255; sum is the inner product of a row's bytes with a channel's weights. The caller sees to it that
+/// |sum * scale + ...| < 2^22.
+void vk_int8_multiply(const vk_int8_panel *panel, int set);
+
+// Where a window's bytes lie in a feature map: of each pixel, or of each row if a map has its border already.
+typedef struct {
+    const uint8_t *input;
+    int in_height, in_width;
+    int pixel_bytes, row_bytes;  // from one pixel to the next, and from one row to the next
+    int out_width, kernel, stride, padding;
+    const uint8_t *outside;  // stands for a pixel of the border
+} vk_int8_window;
+
+/// Addresses for `vk_int8_panel.taps`, output pixels first ..< first + count in row-major order: kernel * kernel of them
+/// for each, one a pixel under the window.
+void vk_int8_pixel_taps(const vk_int8_window *window, int first, int count, const uint8_t **taps);
+/// The same with `kernel` addresses for each, one a row under the window, for maps that have their border: padding,
+/// in_height, in_width and outside are not read.
+void vk_int8_row_taps(const vk_int8_window *window, int first, int count, const uint8_t **taps);
+
+/// output = round(input * scale + shift), to the nearest and then the even number, at least 0 and at most 255.
+void vk_int8_from_floats(const float *input, size_t count, float scale, float shift, uint8_t *output);
+/// output = (input - zero) * scale.
+void vk_int8_to_floats(const uint8_t *input, size_t count, float scale, int zero, float *output);
+
+/// Largest byte under the window for each channel, output rows first_row ..< first_row + row_count; the border does not
+/// count, and every window must cover at least one pixel.
+void vk_int8_max_pool(const vk_int8_window *window, int channels, int first_row, int row_count, uint8_t *output);
+
+/// Counts values by size: bin (value + limit) * bins / (2 * limit), values beyond `limit` in the bins at the ends.
+void vk_histogram(const float *values, size_t count, float limit, int bins, uint64_t *counts);
+/// Least and largest of the values, which are at least one; both finite if all values are.
+void vk_extremes(const float *values, size_t count, float *least, float *largest);
+
+#endif
