@@ -4,6 +4,10 @@ public enum EmbeddingError: Error, Equatable, Sendable, CustomStringConvertible 
     case missingMetadata(file: String, keys: [String])
     /// A model file with a value in its metadata that makes no sense.
     case senselessMetadata(file: String, key: String, value: String, expected: String)
+    /// int8 is asked for of a model that is not calibrated for it.
+    case notCalibrated(file: String)
+    /// No photo could be used to calibrate with.
+    case nothingToCalibrateWith
     /// The network's output is zero, or not finite, and so has no direction.
     case noDirection(model: String)
     /// There is no such model. The payload lists what there is, and where it was sought.
@@ -24,6 +28,11 @@ public enum EmbeddingError: Error, Equatable, Sendable, CustomStringConvertible 
         case .senselessMetadata(let file, let key, let value, let expected):
             "\(file): its metadata has \(key) \"\(value)\", expected \(expected). "
                 + "vitrine weights add writes a copy with sound metadata."
+        case .notCalibrated(let file):
+            "\(file) is not calibrated for int8. Calibrate it with photos like those it will see: "
+                + "vitrine weights calibrate \(file) --photos DIR; or use --precision float32"
+        case .nothingToCalibrateWith:
+            "there is no photo to calibrate with, or to check the result with: at least two are needed"
         case .noDirection(let model):
             "\(model): the network's output for this photo is zero or not finite"
         case .unknownModel(let name, let known, let directories):

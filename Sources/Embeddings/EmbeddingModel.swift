@@ -1,4 +1,3 @@
-import Crypto
 import ImageCodecs
 import NeuralNet
 import Tensors
@@ -21,14 +20,19 @@ public final class EmbeddingModel: Sendable {
     /// Cosine similarities from which an item is called very close, similar, loosely related; `nil` if the model does
     /// not say.
     public var closenessThresholds: (Float, Float, Float)? { about.closenessThresholds }
+    /// What the model's file says of its calibration for int8; `nil` if it has none.
+    public var calibrationNote: String? { about.calibrationNote }
     /// The `minimumSide` with which photos are to be decoded for this model, the same for indexing and for searching.
     ///
     /// 1.45 pixels for each one of the input: means over blocks that are smaller than the input's pixels, of which the
     /// network makes nearly the same embedding as of all pixels. And 256, so that the picture can be shown.
     public var decodeSide: Int { max(256, (145 * max(inputWidth, inputHeight) + 99) / 100) }
 
-    /// SHA-256 of the model file, in hexadecimal: what stored embeddings are keyed by.
+    /// What stored embeddings are keyed by, 64 hexadecimal digits: in single precision the SHA-256 of the model file as
+    /// it was before it was calibrated, another number in int8.
     public let hash: String
+    /// ``Precision/float32`` or ``Precision/int8``.
+    public let precision: Precision
     /// All metadata of the file.
     public let metadata: [String: String]
 
@@ -38,30 +42,38 @@ public final class EmbeddingModel: Sendable {
     private let about: ModelDescription
     private let network: Network
     private let pool: ThreadPool
-    private let scale: [Float]
-    private let shift: [Float]
+    let scale: [Float]
+    let shift: [Float]
 
     /// Reads a model file.
     ///
     /// - Parameters:
     ///   - path: a safetensors file with the metadata that ``ModelDescription`` lists.
+    ///   - precision: the numbers to compute with.
     ///   - pool: the threads to compute with.
     /// - Throws: `NeuralNetError` if the file is not sound or its tensors do not fit, ``EmbeddingError`` if its metadata
-    ///   do not, `TensorsError` if OpenBLAS is missing.
-    public convenience init(path: String, pool: ThreadPool = .shared) throws {
-        try self.init(SafetensorsFile(path: path), pool: pool)
+    ///   do not or it is not calibrated for int8, `TensorsError` if OpenBLAS is missing.
+    public convenience init(path: String, precision: Precision = .float32, pool: ThreadPool = .shared) throws {
+        try self.init(SafetensorsFile(path: path), precision: precision, pool: pool)
     }
 
-    /// Makes a model of a file in memory; throws as ``init(path:pool:)`` does.
-    public convenience init(_ file: SafetensorsFile, pool: ThreadPool = .shared) throws {
-        try self.init(file, pool: pool, profile: nil)
+    /// Makes a model of a file in memory; throws as ``init(path:precision:pool:)`` does.
+    public convenience init(
+        _ file: SafetensorsFile, precision: Precision = .float32, pool: ThreadPool = .shared
+    ) throws {
+        try self.init(file, precision: precision, pool: pool, profile: nil)
     }
 
     /// The same, with the time of each layer going into `profile`.
-    package init(_ file: SafetensorsFile, pool: ThreadPool, profile: LayerProfile?) throws {
+    package init(
+        _ file: SafetensorsFile, precision: Precision = .float32, pool: ThreadPool, profile: LayerProfile?
+    ) throws {
         let about = try ModelDescription(file.metadata, file: file.name)
+        let precision = try precision.resolved(for: about, file: file.name)
+        let ranges = precision == .int8 ? about.activationRanges : nil
         let network = try Network(
             about.architecture, head: about.head, width: about.inputWidth, height: about.inputHeight, weights: file,
+            precision: ranges.map { .int8($0) } ?? .float32,
             pool: pool, profile: profile)
         guard network.dimension == about.dimension else {
             throw EmbeddingError.senselessMetadata(
@@ -75,10 +87,9 @@ public final class EmbeddingModel: Sendable {
         // (value / 255 - mean) / std, as one product and one sum.
         scale = about.deviation.map { 1 / (255 * $0) }
         shift = zip(about.mean, about.deviation).map { -$0 / $1 }
-        hash = SHA256.hash(data: file.bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0\(digits)" : digits
-        }.joined()
+        self.precision = precision
+        let key = ModelIdentity.key(of: file)
+        hash = ranges.map { ModelIdentity.int8Key(key, $0) } ?? key
     }
 
     /// Embeds one photo; safe to call from many threads at once.

@@ -24,6 +24,10 @@ public struct ModelDescription: Sendable {
     /// Cosine similarities from which an item is called very close, similar, loosely related; `nil` if the file does not
     /// say.
     public let closenessThresholds: (Float, Float, Float)?
+    /// Ranges of the network's activations; `nil` if the file is not calibrated for int8.
+    public let activationRanges: ActivationRanges?
+    /// What the file says of its calibration.
+    public let calibrationNote: String?
 
     static let required = [
         "architecture", "input_width", "input_height", "fit", "mean", "std", "embedding", "dimension",
@@ -82,6 +86,17 @@ public struct ModelDescription: Sendable {
             closenessThresholds = (falling[0], falling[1], falling[2])
         } else {
             closenessThresholds = nil
+        }
+        calibrationNote = metadata[ModelIdentity.note]
+        if let text = metadata[ModelIdentity.ranges] {
+            guard let ranges = ActivationRanges(text: text) else {
+                throw .senselessMetadata(
+                    file: file, key: ModelIdentity.ranges, value: String(text.prefix(80)),
+                    expected: "name=lower,upper;... as vitrine weights calibrate writes it")
+            }
+            activationRanges = ranges
+        } else {
+            activationRanges = nil
         }
     }
 }

@@ -51,7 +51,8 @@ extension ModelLibrary {
         return path
     }
 
-    private static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(EmbeddingError) {
+    /// Writes a file beside its place, syncs it, and gives it its name.
+    static func write(_ bytes: [UInt8], to path: String, in directory: String) throws(EmbeddingError) {
         func failure() -> EmbeddingError { .unwritable(path: path, reason: String(cString: strerror(errno))) }
 
         let temporary = join(directory, ".\(UUID().uuidString).partial")

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import NeuralNet
 
@@ -31,6 +32,8 @@ public struct ModelLibrary: Sendable {
         public let model: EmbeddingModel
         /// Path of its file.
         public let path: String
+        /// SHA-256 of the file, in hexadecimal.
+        public let fileHash: String
         /// The start of its embedding of a fixed picture, which tells two machines' arithmetic apart.
         public let sample: [Float]
     }
@@ -52,9 +55,9 @@ public struct ModelLibrary: Sendable {
 
     /// Reads a model for a `--model` argument.
     ///
-    /// - Throws: as ``path(of:)`` and ``EmbeddingModel/init(path:pool:)`` do.
-    public func model(_ nameOrPath: String) throws -> EmbeddingModel {
-        try EmbeddingModel(path: path(of: nameOrPath))
+    /// - Throws: as ``path(of:)`` and ``EmbeddingModel/init(path:precision:pool:)`` do.
+    public func model(_ nameOrPath: String, precision: Precision = .float32) throws -> EmbeddingModel {
+        try EmbeddingModel(path: path(of: nameOrPath), precision: precision)
     }
 
     /// All models, by name. Of two with the same name, the one in the earlier directory. Only headers are read.
@@ -80,11 +83,14 @@ public struct ModelLibrary: Sendable {
     /// Reads a model wholly and runs it once.
     ///
     /// - Throws: whatever is wrong with it.
-    public func verify(_ nameOrPath: String) throws -> Verification {
+    public func verify(_ nameOrPath: String, precision: Precision = .float32) throws -> Verification {
         let path = try path(of: nameOrPath)
-        let model = try EmbeddingModel(path: path)
+        let file = try SafetensorsFile(path: path)
+        let model = try EmbeddingModel(file, precision: precision)
         let vector = try model.embed(.synthetic(width: 480, height: 640))
-        return Verification(model: model, path: path, sample: Array(vector.prefix(8)))
+        return Verification(
+            model: model, path: path, fileHash: ModelIdentity.hexadecimal(SHA256.hash(data: file.bytes)),
+            sample: Array(vector.prefix(8)))
     }
 
     static func join(_ directory: String, _ file: String) -> String {

@@ -9,6 +9,11 @@ public enum Architecture: String, Sendable, CaseIterable {
         case .resnet50, .resnet101, .resnet152: 2048
         }
     }
+
+    /// Names of the linear layers behind the last feature map.
+    var headTensors: [String] {
+        self == .vgg16 ? ["classifier.0", "classifier.3", "classifier.6"] : ["fc"]
+    }
 }
 
 /// Which output of a network is the embedding. Raw values are those of a model file's metadata.

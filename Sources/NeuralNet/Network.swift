@@ -39,20 +39,21 @@ public final class Network: Sendable {
     ///   not belong to the architecture; `TensorsError` if OpenBLAS is missing.
     package init(
         _ architecture: Architecture, head: EmbeddingHead, width: Int, height: Int, weights: any WeightSource,
-        pool: ThreadPool = .shared, profile: LayerProfile? = nil
+        precision: NetworkPrecision = .float32, pool: ThreadPool = .shared, profile: LayerProfile? = nil
     ) throws {
         context = try ComputeContext(pool: pool)
         self.architecture = architecture
         let reader = WeightReader(weights, profile: profile)
         let input = FeatureShape(height: height, width: width, channels: 3)
-        let names: [String]
-        if architecture == .vgg16 {
+        if case .int8(let ranges) = precision {
+            backbone = try QuantizedBackbone(
+                ConvolutionGraph(architecture, reader), ranges: ranges, file: weights.name, profile: profile)
+        } else if architecture == .vgg16 {
             backbone = try VGG16(reader, for: input)
-            names = ["classifier.0", "classifier.3", "classifier.6"]
         } else {
             backbone = try ResNet(architecture, reader, for: input)
-            names = ["fc"]
         }
+        let names = architecture.headTensors
         var layers: [Linear] = []
         if head == .fc {
             var inputs = architecture == .vgg16 ? 512 * 7 * 7 : architecture.poolDimension

@@ -109,7 +109,16 @@ extension WeightReader {
         _ name: String, batchNorm: String, for input: FeatureShape, outputs: Int, kernel: Int, stride: Int,
         padding: Int
     ) throws -> any Convolution {
-        let inputs = input.channels
+        convolution(
+            try folded(
+                name, batchNorm: batchNorm, inputs: input.channels, outputs: outputs, kernel: kernel, stride: stride,
+                padding: padding), for: input)
+    }
+
+    /// The weights of that convolution.
+    func folded(
+        _ name: String, batchNorm: String, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int
+    ) throws -> ConvolutionWeights {
         let filters = try tensor("\(name).weight", [outputs, inputs, kernel, kernel])
         let gamma = try tensor("\(batchNorm).weight", [outputs])
         let beta = try tensor("\(batchNorm).bias", [outputs])
@@ -130,9 +139,8 @@ extension WeightReader {
             let row = filters.pointer + channel * length
             for index in 0..<length { row[index] = Float(Double(row[index]) * scale) }
         }
-        return convolution(
-            ConvolutionWeights(
-                filters: filters, bias: bias, inputChannels: inputs, outputChannels: outputs, kernel: kernel,
-                stride: stride, padding: padding), for: input)
+        return ConvolutionWeights(
+            filters: filters, bias: bias, inputChannels: inputs, outputChannels: outputs, kernel: kernel,
+            stride: stride, padding: padding)
     }
 }

@@ -5,8 +5,16 @@ extension SafetensorsFile {
     ///
     /// The header is padded with spaces to a multiple of eight bytes, as the format asks, so that tensors stay aligned.
     public func bytes(withMetadata metadata: [String: String]) -> [UInt8] {
-        Self.encode(metadata: metadata, tensors: tensors) + bytes[dataStart...]
+        header(withMetadata: metadata) + data
     }
+
+    /// The part of ``bytes(withMetadata:)`` before the tensors.
+    public func header(withMetadata metadata: [String: String]) -> [UInt8] {
+        Self.encode(metadata: metadata, tensors: tensors)
+    }
+
+    /// The tensors' bytes.
+    public var data: ArraySlice<UInt8> { bytes[dataStart...] }
 
     /// The bytes of a new file of F32 tensors, in the order given.
     ///

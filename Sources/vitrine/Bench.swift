@@ -37,7 +37,8 @@ struct Bench: ParsableCommand {
     func run() throws {
         let pool = ThreadPool(threads: threads)
         let profile = profile ? LayerProfile() : nil
-        let loaded = try EmbeddingModel(SafetensorsFile(path: model.path()), pool: pool, profile: profile)
+        let loaded = try EmbeddingModel(
+            SafetensorsFile(path: model.path()), precision: model.precision, pool: pool, profile: profile)
         var session = BenchSession(model: loaded, pool: pool, profile: profile)
         try Self.answer(BenchAnswer(dimension: session.model.dimension))
         while let line = readLine() {

@@ -26,11 +26,16 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Model: a name from `vitrine weights list`, or a file.", valueName: "name|file"))
     var model = ModelOptions.shipped
 
+    @Option(help: "auto, float32 or int8; auto is int8 for a calibrated model on a CPU that is faster with it.")
+    var precision = Precision.auto
+
     func load(pool: ThreadPool = .shared) throws -> EmbeddingModel {
-        try EmbeddingModel(path: path(), pool: pool)
+        try EmbeddingModel(path: path(), precision: precision, pool: pool)
     }
 
     func path() throws -> String {
         try ModelLibrary(directories: [try Installation.find().weights]).path(of: model)
     }
 }
+
+extension Precision: ExpressibleByArgument {}

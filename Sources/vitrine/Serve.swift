@@ -45,6 +45,9 @@ struct Serve: ParsableCommand {
         let folder = try catalog.folder()
         let database = try catalog.database()
         let embedding = try model.load()
+        logger.info(
+            "model loaded",
+            metadata: ["model": "\(embedding.name)", "precision": "\(embedding.precision.rawValue)"])
         do {
             let report = try Index.index(
                 folder: folder, database: database, model: embedding, prune: prune, interruption: interruption)

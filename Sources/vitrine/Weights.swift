@@ -5,8 +5,8 @@ import NeuralNet
 
 struct Weights: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Model files: list them, add a public one, check one.",
-        subcommands: [List.self, Add.self, Verify.self])
+        abstract: "Model files: list them, add a public one, check one, calibrate one for int8.",
+        subcommands: [List.self, Add.self, Verify.self, Calibrate.self])
 
     static func library() throws -> ModelLibrary {
         ModelLibrary(directories: [try Installation.find().weights])
@@ -64,6 +64,9 @@ struct Weights: ParsableCommand {
         @Argument(help: "A name from `vitrine weights list`, or a file.")
         var model = ModelOptions.shipped
 
+        @Option(help: "auto, float32 or int8.")
+        var precision = Precision.auto
+
         @Flag(help: "Also measure how fast it is, for ten seconds.")
         var time = false
 
@@ -71,7 +74,7 @@ struct Weights: ParsableCommand {
         var json = false
 
         func run() throws {
-            let verification = try Weights.library().verify(model)
+            let verification = try Weights.library().verify(model, precision: precision)
             let speed = time ? try verification.model.measure(seconds: 10) : nil
             let result = VerificationJSON(verification, speed)
             if json { try printJSON(result) } else { try printLine(result.text) }
@@ -89,6 +92,8 @@ private struct ModelJSON: Encodable {
     var architecture: String?
     var dimension: Int?
     var input: String?
+    var precisions: [String]?
+    var calibration: String?
     var error: String?
 
     init(_ entry: ModelLibrary.Entry) {
@@ -100,6 +105,8 @@ private struct ModelJSON: Encodable {
             architecture = model.architecture.rawValue
             dimension = model.dimension
             input = "\(model.inputWidth)x\(model.inputHeight)"
+            precisions = (model.activationRanges == nil ? [.float32] : [Precision.float32, .int8]).map(\.rawValue)
+            calibration = model.calibrationNote
         case .failure(let problem):
             error = "\(problem)"
         }
@@ -107,7 +114,8 @@ private struct ModelJSON: Encodable {
 
     var line: String {
         if let error { return "\(name)  unusable: \(error)" }
-        return "\(name)  \(architecture ?? ""), \(input ?? ""), \(dimension ?? 0) dimensions, \(megabytes) MB"
+        return "\(name)  \(architecture ?? ""), \(input ?? ""), \(dimension ?? 0) dimensions, \(megabytes) MB, "
+            + (precisions ?? []).joined(separator: " and ")
     }
 }
 
@@ -120,6 +128,9 @@ private struct VerificationJSON: Encodable {
     let input: String
     let fit: String
     let sha256: String
+    let precision: String
+    let calibration: String?
+    let embeddingsKey: String
     let latencyMilliseconds: Double?
     let photosPerSecond: Double?
 
@@ -131,7 +142,10 @@ private struct VerificationJSON: Encodable {
         dimension = model.dimension
         input = "\(model.inputWidth)x\(model.inputHeight)"
         fit = model.fit.rawValue
-        sha256 = model.hash
+        sha256 = verification.fileHash
+        precision = model.precision.rawValue
+        calibration = model.calibrationNote
+        embeddingsKey = model.hash
         latencyMilliseconds = speed.map { ($0.latencyMilliseconds * 100).rounded() / 100 }
         photosPerSecond = speed.map { ($0.photosPerSecond * 10).rounded() / 10 }
     }
@@ -139,7 +153,9 @@ private struct VerificationJSON: Encodable {
     var text: String {
         var lines = [
             "\(name): \(architecture), \(input) (\(fit)), \(dimension) dimensions", "file: \(path)",
-            "sha256: \(sha256)",
+            "sha256: \(sha256)", "precision: \(precision)",
+            "calibration for int8: \(calibration ?? "none; see vitrine weights calibrate")",
+            "key of its embeddings: \(embeddingsKey)",
         ]
         if let latencyMilliseconds, let photosPerSecond {
             lines.append("speed: \(latencyMilliseconds) ms for one photo, \(photosPerSecond) photos/s for many")
