@@ -1,43 +1,76 @@
 #include "Int8Kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #pragma clang fp contract(off)
 
+float vk_int8_pack(const float *filter, int inputs, int kernel, int by_rows, int width, int8_t *panel, int *sum) {
+    const int taps = kernel * kernel;
+    float largest = 0;
+    for (int i = 0; i < inputs * taps; i++) largest = largest > fabsf(filter[i]) ? largest : fabsf(filter[i]);
+    const float step = largest > 0 ? largest / 127 : 1, inverse = 1 / step;
+    const int row = by_rows ? (kernel * inputs + 3) / 4 * 4 : kernel * inputs;
+    int total = 0;
+    for (int i = 0; i < inputs; i++) {
+        for (int tap = 0; tap < taps; tap++) {
+            // Adding 1.5 * 2^23 rounds to the nearest integer.
+            const float rounded = filter[i * taps + tap] * inverse + 0x1.8p23f - 0x1.8p23f;
+            const int weight = rounded > 127 ? 127 : rounded < -127 ? -127 : (int)rounded;
+            const int place = tap / kernel * row + tap % kernel * inputs + i;
+            panel[(size_t)(place / 4) * width * 4 + place % 4] = (int8_t)weight;
+            total += weight;
+        }
+    }
+    *sum = total;
+    return step;
+}
+
+// The output pixel `first` as image, row and column.
+typedef struct {
+    int image, y, x;
+} place;
+
+static place place_of(const vk_int8_window *w, int first) {
+    const int row = first / w->out_width;
+    return (place){row / w->out_height, row % w->out_height, first % w->out_width};
+}
+
+static void advance(const vk_int8_window *w, place *at) {
+    if (++at->x < w->out_width) return;
+    at->x = 0;
+    if (++at->y < w->out_height) return;
+    at->y = 0;
+    at->image++;
+}
+
 void vk_int8_pixel_taps(const vk_int8_window *window, int first, int count, const uint8_t **taps) {
     const vk_int8_window w = *window;
-    int oy = first / w.out_width, ox = first % w.out_width;
-    for (int i = 0; i < count; i++) {
-        const int y0 = oy * w.stride - w.padding, x0 = ox * w.stride - w.padding;
+    place at = place_of(&w, first);
+    for (int i = 0; i < count; i++, advance(&w, &at)) {
+        const int y0 = at.y * w.stride - w.padding, x0 = at.x * w.stride - w.padding;
         for (int ky = 0; ky < w.kernel; ky++) {
             const int y = y0 + ky;
             if (y < 0 || y >= w.in_height) {
                 for (int kx = 0; kx < w.kernel; kx++) *taps++ = w.outside;
                 continue;
             }
-            const uint8_t *row = w.input + (size_t)y * w.row_bytes;
+            const uint8_t *row = w.input + at.image * w.image_bytes + (size_t)y * w.row_bytes;
             for (int kx = 0; kx < w.kernel; kx++) {
                 const int x = x0 + kx;
                 *taps++ = x < 0 || x >= w.in_width ? w.outside : row + (size_t)x * w.pixel_bytes;
             }
-        }
-        if (++ox == w.out_width) {
-            ox = 0;
-            oy++;
         }
     }
 }
 
 void vk_int8_row_taps(const vk_int8_window *window, int first, int count, const uint8_t **taps) {
     const vk_int8_window w = *window;
-    int oy = first / w.out_width, ox = first % w.out_width;
-    for (int i = 0; i < count; i++) {
-        const uint8_t *start = w.input + (size_t)oy * w.stride * w.row_bytes + (size_t)ox * w.stride * w.pixel_bytes;
+    place at = place_of(&w, first);
+    for (int i = 0; i < count; i++, advance(&w, &at)) {
+        const uint8_t *start = w.input + at.image * w.image_bytes + (size_t)at.y * w.stride * w.row_bytes
+            + (size_t)at.x * w.stride * w.pixel_bytes;
         for (int ky = 0; ky < w.kernel; ky++) *taps++ = start + (size_t)ky * w.row_bytes;
-        if (++ox == w.out_width) {
-            ox = 0;
-            oy++;
-        }
     }
 }
 
@@ -64,7 +97,9 @@ static void larger_of(uint8_t *restrict output, const uint8_t *restrict input, i
 void vk_int8_max_pool(const vk_int8_window *window, int channels, int first_row, int row_count, uint8_t *output) {
     const vk_int8_window w = *window;
     output += (size_t)first_row * w.out_width * w.pixel_bytes;
-    for (int oy = first_row; oy < first_row + row_count; oy++) {
+    for (int row = first_row; row < first_row + row_count; row++) {
+        const uint8_t *image = w.input + row / w.out_height * w.image_bytes;
+        const int oy = row % w.out_height;
         for (int ox = 0; ox < w.out_width; ox++, output += w.pixel_bytes) {
             int started = 0;
             for (int ky = 0; ky < w.kernel; ky++) {
@@ -73,7 +108,7 @@ void vk_int8_max_pool(const vk_int8_window *window, int channels, int first_row,
                 for (int kx = 0; kx < w.kernel; kx++) {
                     const int x = ox * w.stride - w.padding + kx;
                     if (x < 0 || x >= w.in_width) continue;
-                    const uint8_t *pixel = w.input + (size_t)y * w.row_bytes + (size_t)x * w.pixel_bytes;
+                    const uint8_t *pixel = image + (size_t)y * w.row_bytes + (size_t)x * w.pixel_bytes;
                     if (started) larger_of(output, pixel, channels);
                     else memcpy(output, pixel, (size_t)channels);
                     started = 1;

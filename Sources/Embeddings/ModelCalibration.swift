@@ -23,7 +23,8 @@ public final class ModelCalibration {
         let file = try SafetensorsFile(path: path)
         self.file = file
         model = try EmbeddingModel(file, pool: pool)
-        ranges = try RangeCalibration(model.architecture, weights: file, pool: pool)
+        ranges = try RangeCalibration(
+            model.architecture, width: model.inputWidth, height: model.inputHeight, weights: file, pool: pool)
     }
 
     /// The `minimumSide` with which photos are to be decoded for this model.

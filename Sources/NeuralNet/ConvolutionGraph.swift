@@ -38,6 +38,13 @@ struct ConvolutionGraph {
         }
     }
 
+    /// The shape of each value, that of the input first.
+    func shapes(for input: FeatureShape) -> [FeatureShape] {
+        var shapes = [input]
+        for step in steps { shapes.append(step.outputShape(for: shapes[step.input])) }
+        return shapes
+    }
+
     /// Number of the value put out last.
     private var last: Int { steps.count }
 

@@ -48,11 +48,11 @@ struct QuantizedBackbone: Backbone {
         var places = [1]
         var steps: [Step] = []
         for (index, step) in graph.steps.enumerated() {
-            // A buffer that holds nothing that is needed now or later.
-            let needed = Set(
-                graph.steps[index...].flatMap { [$0.input, $0.residual ?? $0.input] }.filter { $0 <= index }
-                    .map { places[$0] })
-            guard let destination = (0..<4).first(where: { !needed.contains($0) }) else {
+            // A buffer that holds nothing that is read after this step; that of the residual if possible.
+            let later = graph.steps[(index + 1)...].flatMap { [$0.input, $0.residual ?? $0.input] }
+            let needed = Set((later.filter { $0 <= index } + [step.input]).map { places[$0] })
+            let candidates = (step.residual.map { [places[$0]] } ?? []) + Array(0..<4)
+            guard let destination = candidates.first(where: { !needed.contains($0) }) else {
                 preconditionFailure("a network has at most three values in use")
             }
             let operation: Operation
@@ -147,14 +147,17 @@ struct QuantizedBackbone: Backbone {
         window.in_width = Int32(shape.width)
         window.pixel_bytes = Int32(shape.channels)
         window.row_bytes = Int32(shape.width * shape.channels)
+        window.image_bytes = shape.height * shape.width * shape.channels
+        window.out_height = Int32(out.height)
         window.out_width = Int32(out.width)
         window.kernel = Int32(pool.kernel)
         window.stride = Int32(pool.stride)
         window.padding = Int32(pool.padding)
-        let pieces = out.count > 1 << 15 ? min(out.height, context.pool.threads) : 1
+        let rows = out.images * out.height
+        let pieces = out.count > 1 << 15 ? min(rows, context.pool.threads) : 1
         context.pool.parallelFor(pieces) { [window] piece in
-            let first = piece * out.height / pieces
-            let count = (piece + 1) * out.height / pieces - first
+            let first = piece * rows / pieces
+            let count = (piece + 1) * rows / pieces - first
             withUnsafePointer(to: window) {
                 vk_int8_max_pool($0, Int32(shape.channels), Int32(first), Int32(count), output)
             }

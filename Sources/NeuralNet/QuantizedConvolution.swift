@@ -76,25 +76,14 @@ package struct QuantizedConvolution: Sendable {
         outside = ByteBuffer(count: 4 * groups, filledWith: UInt8(clamping: input.zero))
         let length = inputChannels * kernel * kernel
         for channel in 0..<outputChannels {
-            let filter = UnsafeBufferPointer(start: weights.filters.pointer + channel * length, count: length)
-            let largest = filter.reduce(0) { max($0, abs($1)) }
-            let step = largest > 0 ? largest / 127 : 1
-            let panel = panels.signed + channel / panelWidth * panelBytes + channel % panelWidth * 4
-            var sum = 0
-            for tap in 0..<kernel * kernel {
-                for i in 0..<inputChannels {
-                    let weight = Int8(clamping: Int((filter[i * kernel * kernel + tap] / step).rounded()))
-                    sum += Int(weight)
-                    // Tap and place within it, in the order in which the kernel reads.
-                    let (row, column) = tap.quotientAndRemainder(dividingBy: kernel)
-                    let (address, place) = byRows ? (row, column * inputChannels + i) : (tap, i)
-                    panel[(address * groups + place / 4) * panelWidth * 4 + place % 4] = weight
-                }
-            }
+            var sum: Int32 = 0
+            let step = vk_int8_pack(
+                weights.filters.pointer + channel * length, Int32(inputChannels), Int32(kernel), byRows ? 1 : 0,
+                Int32(panelWidth), panels.signed + channel / panelWidth * panelBytes + channel % panelWidth * 4, &sum)
             let unit = Double(input.scale) * Double(step) / Double(output.scale)
             scale.pointer[channel] = Float(unit)
             var shift = Double(weights.bias.pointer[channel]) / Double(output.scale) + Double(output.zero)
-            shift -= unit * Double(input.zero * sum)
+            shift -= unit * Double(input.zero * Int(sum))
             if let residual { shift -= Double(residual.scale) / Double(output.scale) * Double(residual.zero) }
             bias.pointer[channel] = Float(shift)
         }
@@ -110,9 +99,12 @@ package struct QuantizedConvolution: Sendable {
 
     /// Bytes that an input takes, with its border if it needs one.
     package func inputBytes(for shape: FeatureShape) -> Int {
-        guard needsBorder else { return shape.count }
-        // The last group may reach beyond the last row.
-        return (shape.height + 2 * padding) * rowBytes(shape) + 4
+        // With a border, the last group may reach beyond the last row.
+        shape.images * imageBytes(shape) + (needsBorder ? 4 : 0)
+    }
+
+    private func imageBytes(_ shape: FeatureShape) -> Int {
+        (needsBorder ? shape.height + 2 * padding : shape.height) * rowBytes(shape)
     }
 
     private func rowBytes(_ shape: FeatureShape) -> Int {
@@ -120,7 +112,7 @@ package struct QuantizedConvolution: Sendable {
     }
 
     /// Rounds floats (NHWC) to an input.
-    func quantize(
+    package func quantize(
         _ floats: UnsafePointer<Float>, _ shape: FeatureShape, as quantization: Quantization,
         into output: UnsafeMutablePointer<UInt8>, _ context: ComputeContext
     ) {
@@ -128,27 +120,32 @@ package struct QuantizedConvolution: Sendable {
         let pitch = rowBytes(shape)
         let row = shape.width * inputChannels
         let zero = UInt8(clamping: quantization.zero)
-        let bordered = shape.height + 2 * border
-        let pieces = row * bordered > 1 << 16 ? min(bordered, context.pool.threads) : 1
+        let rows = shape.height + 2 * border
+        let total = shape.images * rows
+        let pieces = row * total > Self.bytesOfPiece ? min(total, context.pool.threads) : 1
         context.pool.parallelFor(pieces) { piece in
-            for y in piece * bordered / pieces..<(piece + 1) * bordered / pieces {
-                let start = output + y * pitch
+            for index in piece * total / pieces..<(piece + 1) * total / pieces {
+                let (image, y) = index.quotientAndRemainder(dividingBy: rows)
+                let start = output + index * pitch
                 guard border..<border + shape.height ~= y else {
                     start.update(repeating: zero, count: pitch)
                     continue
                 }
                 start.update(repeating: zero, count: border * inputChannels)
                 vk_int8_from_floats(
-                    floats + (y - border) * row, row, 1 / quantization.scale, Float(quantization.zero),
-                    start + border * inputChannels)
+                    floats + (image * shape.height + y - border) * row, row, 1 / quantization.scale,
+                    Float(quantization.zero), start + border * inputChannels)
                 (start + border * inputChannels + row).update(repeating: zero, count: border * inputChannels)
             }
         }
-        if needsBorder { (output + bordered * pitch).update(repeating: zero, count: 4) }
+        if needsBorder { (output + total * pitch).update(repeating: zero, count: 4) }
     }
 
+    /// Bytes that are too few to share out.
+    private static let bytesOfPiece = 1 << 16
+
     /// `output = convolution(input) + bias (+ residual)`, rounded. The same bytes for any number of threads. `output`
-    /// must overlap neither `input` nor `residual`.
+    /// may be `residual`; it must not overlap `input`, nor `residual` in another way.
     package func run(
         _ input: UnsafePointer<UInt8>, _ shape: FeatureShape, residual: UnsafePointer<UInt8>?,
         into output: UnsafeMutablePointer<UInt8>, _ context: ComputeContext
@@ -156,8 +153,8 @@ package struct QuantizedConvolution: Sendable {
         let out = outputShape(for: shape)
         let window = vk_int8_window(
             input: input, in_height: Int32(shape.height), in_width: Int32(shape.width),
-            pixel_bytes: Int32(inputChannels), row_bytes: Int32(rowBytes(shape)), out_width: Int32(out.width),
-            kernel: Int32(kernel), stride: Int32(stride), padding: Int32(padding), outside: outside.pointer)
+            pixel_bytes: Int32(inputChannels), row_bytes: Int32(rowBytes(shape)), image_bytes: imageBytes(shape),
+            out_height: Int32(out.height), out_width: Int32(out.width), kernel: Int32(kernel), stride: Int32(stride), padding: Int32(padding), outside: outside.pointer)
         let panelCount = (outputChannels + panelWidth - 1) / panelWidth
         // Few pixels: the weights are the larger part, and each should be read by one core only.
         let byPanels = out.pixels <= Self.fewPixels && panelCount >= context.pool.threads
@@ -221,19 +218,21 @@ package struct QuantizedConvolution: Sendable {
     }
 }
 
-/// Bytes in memory aligned to a cache line, freed with the object, and never written after they were made.
-final class ByteBuffer: @unchecked Sendable {
-    private let memory: UnsafeMutableRawPointer
-    let pointer: UnsafeMutablePointer<UInt8>
-    let signed: UnsafeMutablePointer<Int8>
+/// Bytes in memory aligned to a cache line, never written after they were made.
+struct ByteBuffer: Sendable {
+    /// Has the alignment, and huge pages where they help.
+    private let memory: FloatBuffer
 
     init(count: Int, filledWith value: UInt8) {
-        memory = .allocate(byteCount: max(count, 1), alignment: FloatBuffer.alignment)
-        pointer = memory.initializeMemory(as: UInt8.self, repeating: value, count: max(count, 1))
-        signed = memory.assumingMemoryBound(to: Int8.self)
+        memory = FloatBuffer(uninitialized: (count + 3) / 4)
+        pointer.update(repeating: value, count: count)
     }
 
-    deinit {
-        memory.deallocate()
+    var pointer: UnsafeMutablePointer<UInt8> {
+        UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: UInt8.self)
+    }
+
+    var signed: UnsafeMutablePointer<Int8> {
+        UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: Int8.self)
     }
 }

@@ -17,13 +17,20 @@ public final class RangeCalibration {
     public private(set) var pictures = 0
 
     /// Makes a network to observe; throws as ``Network`` does.
-    public init(_ architecture: Architecture, weights: any WeightSource, pool: ThreadPool = .shared) throws {
+    ///
+    /// - Parameters:
+    ///   - width: of the pictures.
+    ///   - height: of the pictures.
+    public init(
+        _ architecture: Architecture, width: Int, height: Int, weights: any WeightSource, pool: ThreadPool = .shared
+    ) throws {
         context = try ComputeContext(pool: pool)
         let reader = WeightReader(weights)
         graph = try ConvolutionGraph(architecture, reader)
+        let shapes = graph.shapes(for: FeatureShape(height: height, width: width, channels: 3))
         convolutions = graph.steps.map { step in
             guard case .convolution(let weights, _) = step.operation else { return nil }
-            return makeConvolution(weights)
+            return makeConvolution(weights, for: shapes[step.input])
         }
         histograms = [Histogram](repeating: Histogram(), count: graph.steps.count)
     }

@@ -36,21 +36,27 @@ typedef struct {
 } vk_int8_panel;
 
 /// c = round(sum * scale + bias (+ residual * residual_scale)), to the nearest and then the even number, at least 0 and
-/// at most 255; sum is the inner product of a row's bytes with a channel's weights. The caller sees to it that
-/// |sum * scale + ...| < 2^22.
+/// at most 255; sum is the inner product of a row's bytes with a channel's weights. c may be residual.
 void vk_int8_multiply(const vk_int8_panel *panel, int set);
 
-// Where a window's bytes lie in a feature map: of each pixel, or of each row if a map has its border already.
+/// Rounds one output channel's filter (inputs x kernel x kernel floats) to bytes and puts it into its place in a panel:
+/// weight of tap t and input i at panel[(place / 4) * width * 4 + place % 4]. place is t * inputs + i, or if `by_rows`
+/// begins at a multiple of 4 for each row of taps. Returns the step between two bytes, and the sum of the bytes.
+float vk_int8_pack(const float *filter, int inputs, int kernel, int by_rows, int width, int8_t *panel, int *sum);
+
+// Where a window's bytes lie in the feature maps of some images: of each pixel, or of each row if a map has its border
+// already.
 typedef struct {
     const uint8_t *input;
     int in_height, in_width;
     int pixel_bytes, row_bytes;  // from one pixel to the next, and from one row to the next
-    int out_width, kernel, stride, padding;
+    size_t image_bytes;          // from one image to the next
+    int out_height, out_width, kernel, stride, padding;
     const uint8_t *outside;  // stands for a pixel of the border
 } vk_int8_window;
 
-/// Addresses for `vk_int8_panel.taps`, output pixels first ..< first + count in row-major order: kernel * kernel of them
-/// for each, one a pixel under the window.
+/// Addresses for `vk_int8_panel.taps`, output pixels first ..< first + count, image after image in row-major order:
+/// kernel * kernel of them for each, one a pixel under the window.
 void vk_int8_pixel_taps(const vk_int8_window *window, int first, int count, const uint8_t **taps);
 /// The same with `kernel` addresses for each, one a row under the window, for maps that have their border: padding,
 /// in_height, in_width and outside are not read.
@@ -61,8 +67,8 @@ void vk_int8_from_floats(const float *input, size_t count, float scale, float sh
 /// output = (input - zero) * scale.
 void vk_int8_to_floats(const uint8_t *input, size_t count, float scale, int zero, float *output);
 
-/// Largest byte under the window for each channel, output rows first_row ..< first_row + row_count; the border does not
-/// count, and every window must cover at least one pixel.
+/// Largest byte under the window for each channel, output rows first_row ..< first_row + row_count, counted through all
+/// images; the border does not count, and every window must cover at least one pixel.
 void vk_int8_max_pool(const vk_int8_window *window, int channels, int first_row, int row_count, uint8_t *output);
 
 /// Counts values by size: bin (value + limit) * bins / (2 * limit), values beyond `limit` in the bins at the ends.
