@@ -17,12 +17,14 @@ import statistics
 import sys
 import time
 
+import int8
 import machine
 import models
 import report
 import sides
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+OWN_MODE = "a picture a thread"
 PAUSE = 0.3
 """Seconds between two sides: threads of some runtimes spin for a while after their work."""
 
@@ -63,10 +65,25 @@ def check(present, model):
     return least
 
 
-def fastest_modes(scratch, model, plan):
+def agreement(present, reference, model):
+    """Each side's mean and least cosine to the embeddings of `reference`; ends the run if one is another network."""
+    found = {}
+    for side in present:
+        cosines = [cosine(side.ask(f"embed {index}")["embedding"], reference.ask(f"embed {index}")["embedding"])
+                   for index in range(len(model.pictures))]
+        found[side.name] = (statistics.mean(cosines), min(cosines))
+        if not min(cosines) > 0.9:
+            raise sides.SideError(f"{side.name} is far from float32: cosine {min(cosines):.4f}, {model.title}")
+    print("  cosine to float32, mean and least: " + ", ".join(
+        f"{name} {mean:.4f} {least:.4f}" for name, (mean, least) in found.items()), flush=True)
+    return found
+
+
+def fastest_modes(scratch, model, plan, kinds):
     """For each of the others, its fastest way to take many pictures, found in processes of their own."""
     chosen = {}
-    for kind, title in sides.TITLES.items():
+    for kind in kinds:
+        title = sides.TITLES[kind]
         side = sides.runtime(kind, scratch, model, plan.threads)
         load(side, model)
         seconds = {}
@@ -87,47 +104,74 @@ def load(side, model):
 
 
 def measure(executable, scratch, model, plan, peaks):
-    """All sides on one model."""
+    """All sides on one model, in single precision."""
     print(f"\n{model.title}", flush=True)
-    modes = fastest_modes(scratch, model, plan)
+    modes = fastest_modes(scratch, model, plan, sides.TITLES)
     present = [sides.vitrine(executable, scratch, model, plan.threads)]
     present += [sides.runtime(kind, scratch, model, plan.threads, mode) for kind, mode in modes.items()]
     try:
         for side in present:
             load(side, model)
         least = check(present, model)
-        results = {side.name: report.Result(side.name, side.facts.get("version", "")) for side in present}
-        for side, mode in zip(present, ["a picture a thread", *modes.values()]):
-            results[side.name].mode = mode
-            side.ask("latency 5")
-            results[side.name].single_megabytes = side.peak_megabytes()
-            side.ask(f"throughput {min(plan.pictures, 16)}")
-        for turn in range(plan.rounds):
-            order = present[turn % len(present):] + present[:turn % len(present)]
-            for side in order:
-                time.sleep(PAUSE)
-                milliseconds = side.ask(f"latency {plan.latencies}")["milliseconds"]
-                results[side.name].milliseconds += milliseconds
-                results[side.name].round_medians.append(statistics.median(milliseconds))
-                results[side.name].seconds.append(side.ask(f"throughput {plan.pictures}")["seconds"])
-            for side in peaks:
-                time.sleep(PAUSE)
-                peaks[side] += side.ask("peak 3")["gflops"]
-            print(f"  round {turn + 1} of {plan.rounds}: " + ", ".join(
-                f"{name} {found.round_medians[-1]:.1f} ms, {plan.pictures / found.seconds[-1]:.0f}/s"
-                for name, found in results.items()), flush=True)
-        for side in present:
-            results[side.name].all_megabytes = side.peak_megabytes()
+        results = in_turns(present, [OWN_MODE, *modes.values()], plan, peaks)
     finally:
         for side in present:
             side.close()
-    return report.Comparison(model, plan, list(results.values()), least)
+    return report.Comparison(model, plan, results, least)
+
+
+def measure_int8(executable, scratch, model, plan, peaks):
+    """The sides that know int8 on one model, and this engine in single precision."""
+    quantised = int8.prepare(model, scratch, executable)
+    print(f"\n{quantised.title}", flush=True)
+    modes = fastest_modes(scratch, quantised, plan, ["onnxruntime", "openvino"])
+    present = [
+        sides.vitrine(executable, scratch, model, plan.threads, precision="int8"),
+        *[sides.runtime(kind, scratch, quantised, plan.threads, mode) for kind, mode in modes.items()],
+        sides.vitrine(executable, scratch, model, plan.threads, name=report.REFERENCE)]
+    try:
+        for side in present:
+            load(side, model)
+        cosines = agreement(present[:-1], present[-1], quantised)
+        results = in_turns(present, [OWN_MODE, *modes.values(), OWN_MODE], plan, peaks)
+    finally:
+        for side in present:
+            side.close()
+    return report.Comparison(quantised, plan, results, cosines=cosines)
+
+
+def in_turns(present, modes, plan, peaks):
+    """What the sides show round by round; `modes` are the names of their ways to take many pictures."""
+    results = {side.name: report.Result(side.name, side.facts.get("version", "")) for side in present}
+    for side, mode in zip(present, modes):
+        results[side.name].mode = mode
+        side.ask("latency 5")
+        results[side.name].single_megabytes = side.peak_megabytes()
+        side.ask(f"throughput {min(plan.pictures, 16)}")
+    for turn in range(plan.rounds):
+        order = present[turn % len(present):] + present[:turn % len(present)]
+        for side in order:
+            time.sleep(PAUSE)
+            milliseconds = side.ask(f"latency {plan.latencies}")["milliseconds"]
+            results[side.name].milliseconds += milliseconds
+            results[side.name].round_medians.append(statistics.median(milliseconds))
+            results[side.name].seconds.append(side.ask(f"throughput {plan.pictures}")["seconds"])
+        for side in peaks:
+            time.sleep(PAUSE)
+            peaks[side] += side.ask("peak 3")["gflops"]
+        print(f"  round {turn + 1} of {plan.rounds}: " + ", ".join(
+            f"{name} {found.round_medians[-1]:.1f} ms, {plan.pictures / found.seconds[-1]:.0f}/s"
+            for name, found in results.items()), flush=True)
+    for side in present:
+        results[side.name].all_megabytes = side.peak_megabytes()
+    return list(results.values())
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a smoke run; writes results only to --output")
     parser.add_argument("--model", choices=["resnet50", "fashion-resnet18"], help="only this one")
+    parser.add_argument("--precision", choices=["float32", "int8"], help="only this one")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--vitrine", type=pathlib.Path, default=ROOT / ".build/release/vitrine")
@@ -143,7 +187,10 @@ def main():
               if arguments.model in (None, model.name)]
     peaks = {sides.products(threads): [] for threads in sorted({1, plan.threads})}
     try:
-        comparisons = [measure(arguments.vitrine, arguments.scratch, model, plan, peaks) for model in chosen]
+        comparisons = [
+            one(arguments.vitrine, arguments.scratch, model, plan, peaks)
+            for name, one in [("float32", measure), ("int8", measure_int8)] if arguments.precision in (None, name)
+            for model in chosen]
     except sides.SideError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

@@ -6,6 +6,10 @@ import pathlib
 import statistics
 
 
+REFERENCE = "Vitrine, float32"
+"""Beside the sides in int8: shown, but nobody to be compared with."""
+
+
 @dataclasses.dataclass
 class Result:
     """What one side showed on one model."""
@@ -40,19 +44,23 @@ class Comparison:
     model: object
     plan: object
     results: list
-    least_cosine: float
+    least_cosine: float = 1
+    cosines: dict = dataclasses.field(default_factory=dict)
+    """In int8: mean and least cosine of each side's embeddings to single precision."""
 
     @property
     def gigaflops(self):
         """Of one picture; a multiply-add counts as two."""
         return sum(self.model.multiply_adds.values()) * 2 / 1000
 
-    def ratios(self, kind):
-        """This engine's figure over the fastest other's (below 1 is faster): its name, that of the medians of all
-        rounds, and the median of the ratios within each round, which a drifting machine disturbs less."""
+    def ratios(self, kind, reference=False):
+        """This engine's figure over the fastest other's, or over its own in single precision (below 1 is faster): the
+        other's name, the ratio of the medians of all rounds, and the median of the ratios within each round, which a
+        drifting machine disturbs less."""
         value = (lambda r: r.median) if kind == "single" else (lambda r: r.many)
         rounds = (lambda r: r.round_medians) if kind == "single" else (lambda r: r.seconds)
         ours, *others = self.results
+        others = [other for other in others if (other.name == REFERENCE) == reference]
         best = min(others, key=value)
         within = [a / min(rest) for a, *rest in zip(rounds(ours), *map(rounds, others))]
         return best.name, value(ours) / value(best), statistics.median(within)
@@ -77,6 +85,14 @@ def conclusions(comparison):
     for kind, title in [("single", "One picture"), ("many", f"{comparison.plan.pictures} pictures")]:
         name, medians, within = comparison.ratios(kind)
         yield f"{title}: {medians:.2f} x the time of {name}, the fastest other; median within rounds {within:.2f}."
+        if comparison.cosines:
+            _, medians, within = comparison.ratios(kind, reference=True)
+            yield f"{title}: {medians:.2f} x this engine's time in float32; median within rounds {within:.2f}."
+    if comparison.cosines:
+        yield "Cosine to float32, mean and least: " + ", ".join(
+            f"{name} {mean:.4f} and {least:.4f}" for name, (mean, least) in comparison.cosines.items()) + "."
+    else:
+        yield f"Least cosine between this engine's embedding and another's: {comparison.least_cosine:.7f}."
 
 
 def screen(comparisons, gflops):
@@ -118,7 +134,6 @@ def markdown(comparisons, gflops, facts):
                   "| " + " | ".join(HEADINGS) + " |", "|---|" + "---:|" * (len(HEADINGS) - 1)]
         lines += ["| " + " | ".join(cells) + " |" for cells in rows(comparison, gflops)]
         lines += ["", *[f"- {sentence}" for sentence in conclusions(comparison)],
-                  f"- Least cosine between this engine's embedding and another's: {comparison.least_cosine:.7f}.",
                   "- Many pictures: " + ", ".join(f"{r.name}: {r.mode}" for r in comparison.results) + "."]
         lines += ["", f"{comparison.gigaflops:.2f} GFLOP a picture:", "",
                   "| layers | share of the operations |", "|---|---:|"]
@@ -135,7 +150,7 @@ def chart(comparison):
     count = comparison.plan.pictures
     groups = [("One picture at a time, median ms", [r.median for r in comparison.results]),
               (f"{count} pictures at once, ms for each", [r.many * 1000 / count for r in comparison.results])]
-    left, width, bar = 110, 420, 22
+    left, width, bar = 120, 410, 22
     height = 44 + len(groups) * (34 + bar * len(comparison.results)) + 8
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}" width="640" height="{height}" '

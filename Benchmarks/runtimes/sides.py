@@ -51,10 +51,10 @@ class Side:
             pipe.close()
 
 
-def vitrine(executable, scratch, model, threads, *options):
+def vitrine(executable, scratch, model, threads, *options, name="Vitrine", precision="float32"):
     """This engine."""
     return Side(
-        "Vitrine", [executable, "bench", "--model", model.name, "--threads", str(threads), *options],
+        name, [executable, "bench", "--model", model.name, "--threads", str(threads), "--precision", precision, *options],
         {"VITRINE_HOME": str(scratch / "home")})
 
 

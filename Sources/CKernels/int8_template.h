@@ -6,17 +6,61 @@ typedef int INT8_NAME(ints) __attribute__((vector_size(4 * INT8_LANES), aligned(
 typedef float INT8_NAME(floats) __attribute__((vector_size(4 * INT8_LANES), aligned(4)));
 typedef uint8_t INT8_NAME(bytes) __attribute__((vector_size(INT8_LANES), aligned(1)));
 
-__attribute__((always_inline, target(INT8_TARGET))) static inline INT8_NAME(bytes) INT8_NAME(requantised)(
-    INT8_NAME(ints) sum, const float *scale, const float *bias, const uint8_t *residual, float residual_scale) {
+__attribute__((always_inline, target(INT8_TARGET))) static inline INT8_NAME(floats) INT8_NAME(scaled)(
+    INT8_NAME(ints) sum, INT8_NAME(floats) scale, INT8_NAME(floats) bias, const uint8_t *residual,
+    INT8_NAME(floats) residual_scale) {
     typedef INT8_NAME(floats) floats;
-    floats v = __builtin_convertvector(sum, floats) * *(const floats *)scale + *(const floats *)bias;
+    floats v = __builtin_convertvector(sum, floats) * scale + bias;
     if (residual) {
         v += __builtin_convertvector(
             __builtin_convertvector(*(const INT8_NAME(bytes) *)residual, INT8_NAME(ints)), floats) * residual_scale;
     }
+    return v;
+}
+
+__attribute__((always_inline, target(INT8_TARGET))) static inline INT8_NAME(bytes) INT8_NAME(requantised)(
+    INT8_NAME(ints) sum, INT8_NAME(floats) scale, INT8_NAME(floats) bias, const uint8_t *residual,
+    INT8_NAME(floats) residual_scale) {
+    typedef INT8_NAME(floats) floats;
+    const floats v = INT8_NAME(scaled)(sum, scale, bias, residual, residual_scale);
     // Beyond 2^23 a float has no fraction: the sum rounds to the nearest integer, which is its lowest bits.
-    v = __builtin_elementwise_min(__builtin_elementwise_max(v, (floats){0}), (floats){0} + 255.0f) + 0x1p23f;
-    return __builtin_convertvector((INT8_NAME(ints))v, INT8_NAME(bytes));
+    const floats rounded =
+        __builtin_elementwise_min(__builtin_elementwise_max(v, (floats){0}), (floats){0} + 255.0f) + 0x1p23f;
+    return __builtin_convertvector((INT8_NAME(ints))rounded, INT8_NAME(bytes));
+}
+
+// Rounds the sums of a whole panel and stores them.
+__attribute__((always_inline, target(INT8_TARGET))) static inline void INT8_NAME(store)(
+    const int rows, const INT8_NAME(ints) *sums, const float *scales, const float *biases, const uint8_t *residual,
+    INT8_NAME(floats) residual_scale, uint8_t *c, size_t stride) {
+    INT8_NAME(floats) scale[INT8_VECTORS], bias[INT8_VECTORS];
+    INT8_UNROLL for (int j = 0; j < INT8_VECTORS; j++) {
+        scale[j] = *(const INT8_NAME(floats) *)(scales + j * INT8_LANES);
+        bias[j] = *(const INT8_NAME(floats) *)(biases + j * INT8_LANES);
+    }
+#if INT8_LANES == 16 && INT8_VECTORS == 4
+    // Packing with saturation makes one register of bytes of four, and brings what is beyond 0 and 255 back.
+    const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    INT8_UNROLL for (int i = 0; i < rows; i++) {
+        __m512i v[4];
+        INT8_UNROLL for (int j = 0; j < 4; j++) {
+            v[j] = _mm512_cvtps_epi32((__m512)INT8_NAME(scaled)(
+                sums[4 * i + j], scale[j], bias[j], residual ? residual + i * stride + 16 * j : 0, residual_scale));
+        }
+        const __m512i bytes =
+            _mm512_packus_epi16(_mm512_packs_epi32(v[0], v[1]), _mm512_packs_epi32(v[2], v[3]));
+        _mm512_storeu_si512(c + i * stride, _mm512_permutexvar_epi32(order, bytes));
+    }
+#else
+    INT8_UNROLL for (int j = 0; j < INT8_VECTORS; j++) {
+        const int at = j * INT8_LANES;
+        INT8_UNROLL for (int i = 0; i < rows; i++) {
+            *(INT8_NAME(bytes) *)(c + i * stride + at) = INT8_NAME(requantised)(
+                sums[i * INT8_VECTORS + j], scale[j], bias[j], residual ? residual + i * stride + at : 0,
+                residual_scale);
+        }
+    }
+#endif
 }
 
 // The last panel, whose channels are fewer than a register or some registers hold.
@@ -29,8 +73,9 @@ __attribute__((target(INT8_TARGET))) static void INT8_NAME(store_part)(
         for (int j = 0; j < INT8_VECTORS; j++) {
             const int at = j * INT8_LANES;
             *(INT8_NAME(bytes) *)(result + at) = INT8_NAME(requantised)(
-                sums[i * INT8_VECTORS + j], p->scale + at, p->bias + at, p->residual ? extra + at : 0,
-                p->residual_scale);
+                sums[i * INT8_VECTORS + j], *(const INT8_NAME(floats) *)(p->scale + at),
+                *(const INT8_NAME(floats) *)(p->bias + at), p->residual ? extra + at : 0,
+                (INT8_NAME(floats)){0} + p->residual_scale);
         }
         memcpy(p->c + offset, result, (size_t)p->columns);
     }
@@ -72,23 +117,13 @@ __attribute__((always_inline, target(INT8_TARGET))) static inline void INT8_NAME
     }
     const size_t stride = p->c_stride;
     uint8_t *c = p->c + (size_t)first * stride;
+    typedef INT8_NAME(floats) floats;
     if (p->residual) {
         const uint8_t *residual = p->residual + (size_t)first * stride;
-        INT8_UNROLL for (int j = 0; j < INT8_VECTORS; j++) {
-            const int at = j * INT8_LANES;
-            INT8_UNROLL for (int i = 0; i < rows; i++) {
-                *(INT8_NAME(bytes) *)(c + i * stride + at) = INT8_NAME(requantised)(
-                    sums[i][j], p->scale + at, p->bias + at, residual + i * stride + at, p->residual_scale);
-            }
-        }
+        const floats residual_scale = (floats){0} + p->residual_scale;
+        INT8_NAME(store)(rows, sums[0], p->scale, p->bias, residual, residual_scale, c, stride);
     } else {
-        INT8_UNROLL for (int j = 0; j < INT8_VECTORS; j++) {
-            const int at = j * INT8_LANES;
-            INT8_UNROLL for (int i = 0; i < rows; i++) {
-                *(INT8_NAME(bytes) *)(c + i * stride + at) =
-                    INT8_NAME(requantised)(sums[i][j], p->scale + at, p->bias + at, 0, 0);
-            }
-        }
+        INT8_NAME(store)(rows, sums[0], p->scale, p->bias, 0, (floats){0}, c, stride);
     }
 }
 

@@ -31,10 +31,14 @@ enum ModelIdentity {
         "\(digestWithoutCalibration(file)) \(key(of: file))"
     }
 
+    /// Metadata without what a calibration adds.
+    static func withoutCalibration(_ metadata: [String: String]) -> [String: String] {
+        metadata.filter { ![ranges, note, origin].contains($0.key) }
+    }
+
     private static func digestWithoutCalibration(_ file: SafetensorsFile) -> String {
-        let metadata = file.metadata.filter { ![ranges, note, origin].contains($0.key) }
         var hash = SHA256()
-        hash.update(data: file.header(withMetadata: metadata))
+        hash.update(data: file.header(withMetadata: withoutCalibration(file.metadata)))
         hash.update(data: file.data)
         return hexadecimal(hash.finalize())
     }

@@ -23,7 +23,8 @@ extension ModelLibrary {
     ) throws -> String {
         guard isSuitable(name: name) else { throw EmbeddingError.unsuitableName(name) }
         let source = try SafetensorsFile(path: file)
-        var metadata = source.metadata
+        // Ranges are those of photos that were prepared in another way.
+        var metadata = ModelIdentity.withoutCalibration(source.metadata)
         metadata.merge(
             [
                 "architecture": architecture.rawValue, "input_width": "224", "input_height": "224", "fit": "stretch",

@@ -68,6 +68,10 @@ struct QuantizedBackbone: Backbone {
                 let convolution = QuantizedConvolution(
                     weights, input: quantizations[step.input], residual: step.residual.map { quantizations[$0] },
                     output: quantizations[index + 1])
+                guard !convolution.mayOverflow else {
+                    throw NeuralNetError.unusableCalibration(
+                        file: file, reason: "the range of \(step.name) is too narrow for what comes in")
+                }
                 operation = .convolution(convolution, residual: step.residual.map { places[$0] })
                 let stride = weights.stride > 1 ? " /\(weights.stride)" : ""
                 kind = "\(weights.kernel)x\(weights.kernel) \(weights.inputChannels)>\(weights.outputChannels)\(stride)"

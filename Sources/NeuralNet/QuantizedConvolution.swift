@@ -90,6 +90,16 @@ package struct QuantizedConvolution: Sendable {
         residualScale = residual.map { $0.scale / output.scale } ?? 0
     }
 
+    /// Whether some input could give a number, before it is rounded, that is too large for the kernels.
+    package var mayOverflow: Bool {
+        (0..<outputChannels).contains { channel in
+            let largest =
+                scale.pointer[channel] * Float(255 * 127 * taps * groups * 4) + abs(bias.pointer[channel])
+                + residualScale * 255
+            return !(largest < 0x1p30)
+        }
+    }
+
     package func outputShape(for input: FeatureShape) -> FeatureShape {
         input.swept(kernel: kernel, stride: stride, padding: padding, channels: outputChannels)
     }

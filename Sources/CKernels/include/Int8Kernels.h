@@ -36,7 +36,8 @@ typedef struct {
 } vk_int8_panel;
 
 /// c = round(sum * scale + bias (+ residual * residual_scale)), to the nearest and then the even number, at least 0 and
-/// at most 255; sum is the inner product of a row's bytes with a channel's weights. c may be residual.
+/// at most 255; sum is the inner product of a row's bytes with a channel's weights. c may be residual. The caller sees to it
+/// that what is rounded is less than 2^31 in size.
 void vk_int8_multiply(const vk_int8_panel *panel, int set);
 
 /// Rounds one output channel's filter (inputs x kernel x kernel floats) to bytes and puts it into its place in a panel:
