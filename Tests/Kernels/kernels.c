@@ -159,6 +159,61 @@ static void check_codes(int rows, int length) {
     free(codes), free(high), free(low), free(tuned), free(plain);
 }
 
+static uint8_t *bytes(size_t count, unsigned seed) {
+    uint8_t *values = malloc(count);
+    if (!values) abort();
+    for (size_t i = 0; i < count; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        values[i] = (uint8_t)(seed >> 24);
+    }
+    return values;
+}
+
+static void check_int8_panel(int set, int rows, int taps, int groups, int columns, int has_residual) {
+    const int c_stride = columns + 3, width = vk_int8_panel_width(set);
+    const size_t result = (size_t)(rows - 1) * c_stride + columns, length = (size_t)taps * groups * 4;
+    // Each tap has bytes of its own at an odd address.
+    uint8_t *input = bytes(rows * length + 1, 1), *residual = bytes(result, 2), *tuned = bytes(result, 3);
+    uint8_t *plain = bytes(result, 3);
+    const uint8_t **addresses = malloc((size_t)rows * taps * sizeof(uint8_t *));
+    int8_t *weights = (int8_t *)bytes(length * columns, 4);
+    float *scale = malloc(64 * sizeof(float)), *bias = malloc(64 * sizeof(float));
+    if (!addresses || !scale || !bias) abort();
+    for (int i = 0; i < rows * taps; i++) addresses[i] = input + 1 + (size_t)i * groups * 4;
+    for (int i = 0; i < 64; i++) scale[i] = 0.37f / (float)(sqrt((double)length) * 127) + i * 1e-7f, bias[i] = 60 + i;
+    for (int which = 0; which < 2; which++) {
+        const int kernel = which ? set : VK_INT8_PLAIN, across = which ? width : vk_int8_panel_width(VK_INT8_PLAIN);
+        // Of more columns than a panel has, the plain kernel takes one panel after another.
+        for (int first = 0; first < columns; first += across) {
+            const int count = columns - first < across ? columns - first : across;
+            int8_t *panel = calloc(length * across, 1);
+            if (!panel) abort();
+            for (size_t k = 0; k < length; k++) {
+                for (int j = 0; j < count; j++) {
+                    panel[(k / 4 * across + j) * 4 + k % 4] = weights[k * columns + first + j];
+                }
+            }
+            vk_int8_panel call = {addresses, panel, scale + first, bias + first, has_residual ? residual + first : NULL,
+                                  0.25f, (which ? tuned : plain) + first, rows, taps, groups, count, c_stride};
+            vk_int8_multiply(&call, kernel);
+            free(panel);
+        }
+    }
+    expect(!memcmp(tuned, plain, result), "int8 panel", set * 1000 + rows, taps * groups, columns);
+    free(input), free(residual), free(tuned), free(plain), free(addresses), free(weights), free(scale), free(bias);
+}
+
+static void check_int8_panels(int set) {
+    const int width = vk_int8_panel_width(set);
+    for (int rows = 1; rows <= 14; rows++) {
+        for (int groups = 1; groups <= 40; groups += 13) {
+            for (int columns = 1; columns <= width; columns += columns < width - 7 ? 7 : 1) {
+                check_int8_panel(set, rows, 1 + rows % 3, groups, columns, rows & 1);
+            }
+        }
+    }
+}
+
 static void *check_all(void *nothing) {
     // 16 runs wherever 32 does.
     for (int width = 16; width <= vk_panel_width(); width *= 2) {
@@ -168,6 +223,9 @@ static void *check_all(void *nothing) {
             check_winograd(width, 2, 9, 7, 32, 64, residual);
             check_winograd(width, 3, 4, 5, 48, 32, residual);
         }
+    }
+    for (int set = VK_INT8_AVX2; set <= VK_INT8_AVX512_VNNI; set++) {
+        if (vk_int8_supported(set)) check_int8_panels(set);
     }
     check_windows(1, 1, 1, 1, 3, 1, 1);
     check_windows(2, 9, 11, 3, 7, 2, 3);
