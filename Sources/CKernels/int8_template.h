@@ -128,17 +128,21 @@ __attribute__((always_inline, target(INT8_TARGET))) static inline void INT8_NAME
 }
 
 __attribute__((target(INT8_TARGET))) static void INT8_NAME(multiply)(const vk_int8_panel *p) {
-    int row = 0;
-    for (; row + INT8_ROWS <= p->rows; row += INT8_ROWS) INT8_NAME(block)(INT8_ROWS, p, row);
-    switch (p->rows - row) {
-        case 1: INT8_NAME(block)(1, p, row); break;
-        case 2: INT8_NAME(block)(2, p, row); break;
-        case 3: INT8_NAME(block)(3, p, row); break;
+    // Evenly: for a block of one row, reading the weights would take longer than multiplying with them.
+    for (int row = 0, blocks = (p->rows + INT8_ROWS - 1) / INT8_ROWS; row < p->rows; blocks--) {
+        const int rows = (p->rows - row + blocks - 1) / blocks;
+        switch (rows) {
+            case 1: INT8_NAME(block)(1, p, row); break;
+            case 2: INT8_NAME(block)(2, p, row); break;
+            case 3: INT8_NAME(block)(3, p, row); break;
+            case 4: INT8_NAME(block)(4, p, row); break;
 #if INT8_ROWS > 4
-        case 4: INT8_NAME(block)(4, p, row); break;
-        case 5: INT8_NAME(block)(5, p, row); break;
+            case 5: INT8_NAME(block)(5, p, row); break;
+            case 6: INT8_NAME(block)(6, p, row); break;
 #endif
-        default: break;
+            default: break;
+        }
+        row += rows;
     }
 }
 

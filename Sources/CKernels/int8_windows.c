@@ -46,19 +46,24 @@ static void advance(const vk_int8_window *w, place *at) {
 
 void vk_int8_pixel_taps(const vk_int8_window *window, int first, int count, const uint8_t **taps) {
     const vk_int8_window w = *window;
+    // The first column with all of its window inside, and the one after the last; the same for rows.
+    const int left = (w.padding + w.stride - 1) / w.stride, right = (w.in_width + w.padding - w.kernel) / w.stride + 1;
+    const int top = left, bottom = (w.in_height + w.padding - w.kernel) / w.stride + 1;
     place at = place_of(&w, first);
     for (int i = 0; i < count; i++, advance(&w, &at)) {
         const int y0 = at.y * w.stride - w.padding, x0 = at.x * w.stride - w.padding;
-        for (int ky = 0; ky < w.kernel; ky++) {
-            const int y = y0 + ky;
-            if (y < 0 || y >= w.in_height) {
-                for (int kx = 0; kx < w.kernel; kx++) *taps++ = w.outside;
-                continue;
+        const uint8_t *image = w.input + at.image * w.image_bytes;
+        if (at.y >= top && at.y < bottom && at.x >= left && at.x < right) {
+            const uint8_t *corner = image + (size_t)y0 * w.row_bytes + (size_t)x0 * w.pixel_bytes;
+            for (int ky = 0; ky < w.kernel; ky++, corner += w.row_bytes) {
+                for (int kx = 0; kx < w.kernel; kx++) *taps++ = corner + (size_t)kx * w.pixel_bytes;
             }
-            const uint8_t *row = w.input + at.image * w.image_bytes + (size_t)y * w.row_bytes;
-            for (int kx = 0; kx < w.kernel; kx++) {
-                const int x = x0 + kx;
-                *taps++ = x < 0 || x >= w.in_width ? w.outside : row + (size_t)x * w.pixel_bytes;
+            continue;
+        }
+        for (int y = y0; y < y0 + w.kernel; y++) {
+            for (int x = x0; x < x0 + w.kernel; x++) {
+                const int isInside = y >= 0 && y < w.in_height && x >= 0 && x < w.in_width;
+                *taps++ = isInside ? image + (size_t)y * w.row_bytes + (size_t)x * w.pixel_bytes : w.outside;
             }
         }
     }

@@ -164,7 +164,8 @@ package struct QuantizedConvolution: Sendable {
         let window = vk_int8_window(
             input: input, in_height: Int32(shape.height), in_width: Int32(shape.width),
             pixel_bytes: Int32(inputChannels), row_bytes: Int32(rowBytes(shape)), image_bytes: imageBytes(shape),
-            out_height: Int32(out.height), out_width: Int32(out.width), kernel: Int32(kernel), stride: Int32(stride), padding: Int32(padding), outside: outside.pointer)
+            out_height: Int32(out.height), out_width: Int32(out.width), kernel: Int32(kernel), stride: Int32(stride),
+            padding: Int32(padding), outside: outside.pointer)
         let panelCount = (outputChannels + panelWidth - 1) / panelWidth
         // Few pixels: the weights are the larger part, and each should be read by one core only.
         let byPanels = out.pixels <= Self.fewPixels && panelCount >= context.pool.threads

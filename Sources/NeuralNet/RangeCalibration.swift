@@ -16,11 +16,15 @@ public final class RangeCalibration {
     /// Pictures seen.
     public private(set) var pictures = 0
 
-    /// Makes a network to observe; throws as ``Network`` does.
+    /// Makes a network to observe.
     ///
     /// - Parameters:
+    ///   - architecture: which network it is.
     ///   - width: of the pictures.
     ///   - height: of the pictures.
+    ///   - weights: those of the network.
+    ///   - pool: the threads to compute with.
+    /// - Throws: as ``Network`` does.
     public init(
         _ architecture: Architecture, width: Int, height: Int, weights: any WeightSource, pool: ThreadPool = .shared
     ) throws {

@@ -58,4 +58,44 @@ struct WeightsCommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: home.path + "/Weights").isEmpty)
         #expect(try run(["weights", "add", file, "--architecture", "alexnet", "--name", "a"], home: home).status == 64)
     }
+
+    @Test("calibrates a model with photos of a folder or a catalog, and then uses it in int8")
+    func calibrate() throws {
+        let home = try installation()
+        let file = Project.root + "/Weights/fashion-resnet18.safetensors"
+        #expect(
+            try run(["weights", "add", file, "--architecture", "resnet18", "--name", "public"], home: home).status == 0)
+        let catalog = try SmallCatalog(count: 6)
+        let common = ["--model", "public", "--catalog", catalog.path, "--data", catalog.data, "--json"]
+        let refused = try run(["index", "--precision", "int8"] + common, home: home)
+        #expect(refused.status == 65 && refused.errors.contains("vitrine weights calibrate"), "\(refused)")
+        #expect(try run(["index", "--precision", "float32"] + common, home: home).json()["embedded"] as? Int == 6)
+
+        for source in [["--photos", catalog.path + "/images"], ["--catalog", catalog.path]] {
+            let result = try run(["weights", "calibrate", "public", "--count", "4", "--json"] + source, home: home)
+            let answer = try result.json()
+            #expect(answer["calibrationPhotos"] as? Int == 4 && answer["checkedPhotos"] as? Int == 2, "\(result)")
+            #expect(try #require(answer["leastCosine"] as? Double) > 0.98)
+        }
+        let check = ["weights", "calibrate", "public", "--check-only", "--catalog", catalog.path, "--json"]
+        #expect(try run(check, home: home).json()["calibrationPhotos"] as? Int == 0)
+        let list = try run(["weights", "list"], home: home)
+        #expect(list.output.contains("float32 and int8"))
+
+        // Vectors of one precision are not mixed with those of the other, and those that are there stay of use.
+        #expect(try run(["index", "--precision", "float32"] + common, home: home).json()["embedded"] as? Int == 0)
+        #expect(try run(["index", "--precision", "int8"] + common, home: home).json()["embedded"] as? Int == 6)
+        let photo = catalog.path + "/images/\(catalog.ids[2]).jpg"
+        for precision in ["float32", "int8"] {
+            let results =
+                try run(["search", photo, "--precision", precision] + common, home: home)
+                .json()["results"] as? [[String: Any]]
+            #expect(results?.first?["id"] as? String == catalog.ids[2])
+        }
+        let verified = try run(["weights", "verify", "public", "--precision", "int8", "--json"], home: home).json()
+        #expect(verified["precision"] as? String == "int8")
+
+        #expect(try run(["weights", "calibrate", "public", "--photos", home.path + "/none"], home: home).status == 65)
+        #expect(try run(["index", "--precision", "int4"] + common, home: home).status == 64)
+    }
 }

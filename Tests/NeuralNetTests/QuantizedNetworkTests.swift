@@ -126,7 +126,9 @@ struct QuantizedNetworkTests {
 
     @Test(
         "a text that holds no ranges is refused",
-        arguments: ["", "x", "x=1", "x=0,1,2", "=0,1", "x=0,nan", "x=0,1;x=0,1", "x=1,2", "x=-2,-1", "x=0,inf", "x=0,1e9"])
+        arguments: [
+            "", "x", "x=1", "x=0,1,2", "=0,1", "x=0,nan", "x=0,1;x=0,1", "x=1,2", "x=-2,-1", "x=0,inf", "x=0,1e9",
+        ])
     func senselessText(text: String) {
         #expect(ActivationRanges(text: text) == nil)
     }
