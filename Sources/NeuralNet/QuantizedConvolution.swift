@@ -171,8 +171,9 @@ package struct QuantizedConvolution: Sendable {
         let byPanels = out.pixels <= Self.fewPixels && panelCount >= context.pool.threads
         let parts = byPanels ? panelCount : (out.pixels + Self.rowStep - 1) / Self.rowStep
         let work = out.pixels * panelCount * panelWidth * taps * groups * 4
+        // One for each thread, so that it mostly finds what it wrote itself a layer before; more of what takes long.
         let pieces =
-            work < Self.workOfPiece / 8
+            work < Self.leastWork
             ? 1 : min(parts, context.pool.threads * min(4, 1 + work / Self.workOfPiece))
         context.pool.parallelFor(pieces) { piece in
             let range = piece * parts / pieces..<(piece + 1) * parts / pieces
@@ -190,8 +191,10 @@ package struct QuantizedConvolution: Sendable {
     private static let fewPixels = 256
     /// Pieces begin at multiples of what the kernels compute at once.
     private static let rowStep = 12
-    /// Multiply-adds of a piece, about 100 microseconds.
-    private static let workOfPiece = 20_000_000
+    /// Multiply-adds that are too few to share out: about 10 microseconds.
+    private static let leastWork = 2_500_000
+    /// Multiply-adds of a piece at most, about a millisecond.
+    private static let workOfPiece = 200_000_000
     /// Pixels whose addresses are made at once, and whose bytes should stay in the core's first cache.
     private static let rowsOfBlock = 192
 
