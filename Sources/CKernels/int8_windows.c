@@ -95,8 +95,14 @@ void vk_int8_to_floats(const uint8_t *input, size_t count, float scale, int zero
     for (size_t i = 0; i < count; i++) output[i] = (float)(input[i] - zero) * scale;
 }
 
-static void larger_of(uint8_t *restrict output, const uint8_t *restrict input, int count) {
-    for (int c = 0; c < count; c++) output[c] = output[c] > input[c] ? output[c] : input[c];
+// Largest byte of `count` pixels for 64 channels, which stay in registers meanwhile.
+static void largest_of_64(const uint8_t *const *pixels, int count, uint8_t *output) {
+    uint8_t largest[64];
+    memcpy(largest, pixels[0], 64);
+    for (int i = 1; i < count; i++) {
+        for (int c = 0; c < 64; c++) largest[c] = largest[c] > pixels[i][c] ? largest[c] : pixels[i][c];
+    }
+    memcpy(output, largest, 64);
 }
 
 void vk_int8_max_pool(const vk_int8_window *window, int channels, int first_row, int row_count, uint8_t *output) {
@@ -104,20 +110,31 @@ void vk_int8_max_pool(const vk_int8_window *window, int channels, int first_row,
     output += (size_t)first_row * w.out_width * w.pixel_bytes;
     for (int row = first_row; row < first_row + row_count; row++) {
         const uint8_t *image = w.input + row / w.out_height * w.image_bytes;
-        const int oy = row % w.out_height;
+        const int top = row % w.out_height * w.stride - w.padding;
+        const int y0 = top < 0 ? 0 : top, y1 = top + w.kernel < w.in_height ? top + w.kernel : w.in_height;
         for (int ox = 0; ox < w.out_width; ox++, output += w.pixel_bytes) {
-            int started = 0;
-            for (int ky = 0; ky < w.kernel; ky++) {
-                const int y = oy * w.stride - w.padding + ky;
-                if (y < 0 || y >= w.in_height) continue;
-                for (int kx = 0; kx < w.kernel; kx++) {
-                    const int x = ox * w.stride - w.padding + kx;
-                    if (x < 0 || x >= w.in_width) continue;
-                    const uint8_t *pixel = image + (size_t)y * w.row_bytes + (size_t)x * w.pixel_bytes;
-                    if (started) larger_of(output, pixel, channels);
-                    else memcpy(output, pixel, (size_t)channels);
-                    started = 1;
+            const int left = ox * w.stride - w.padding;
+            const int x0 = left < 0 ? 0 : left, x1 = left + w.kernel < w.in_width ? left + w.kernel : w.in_width;
+            int c = 0;
+            for (; c + 64 <= channels && w.kernel <= 3; c += 64) {
+                const uint8_t *pixels[9];
+                int count = 0;
+                for (int y = y0; y < y1; y++) {
+                    for (int x = x0; x < x1; x++) {
+                        pixels[count++] = image + (size_t)y * w.row_bytes + (size_t)x * w.pixel_bytes + c;
+                    }
                 }
+                largest_of_64(pixels, count, output + c);
+            }
+            for (; c < channels; c++) {
+                uint8_t largest = 0;
+                for (int y = y0; y < y1; y++) {
+                    for (int x = x0; x < x1; x++) {
+                        const uint8_t byte = image[(size_t)y * w.row_bytes + (size_t)x * w.pixel_bytes + c];
+                        largest = largest > byte ? largest : byte;
+                    }
+                }
+                output[c] = largest;
             }
         }
     }
