@@ -16,7 +16,7 @@ float vk_int8_pack(const float *filter, int inputs, int kernel, int by_rows, int
         for (int tap = 0; tap < taps; tap++) {
             // Adding 1.5 * 2^23 rounds to the nearest integer.
             const float rounded = filter[i * taps + tap] * inverse + 0x1.8p23f - 0x1.8p23f;
-            const int weight = rounded > 127 ? 127 : rounded < -127 ? -127 : (int)rounded;
+            const int weight = rounded > 127 ? 127 : rounded > -127 ? (int)rounded : -127;
             const int place = tap / kernel * row + tap % kernel * inputs + i;
             panel[(size_t)(place / 4) * width * 4 + place % 4] = (int8_t)weight;
             total += weight;
