@@ -127,7 +127,7 @@ private struct CalibrationJSON: Encodable {
     var text: String {
         let check =
             "int8 beside float32 on \(checkedPhotos) photos: cosine "
-            + String(format: "%.4f in the mean, %.4f at the least", meanCosine, leastCosine)
+            + String(format: "%.5f in the mean, %.5f at the least", meanCosine, leastCosine)
         return calibrationPhotos > 0 ? "Calibrated \(path) with \(calibrationPhotos) photos.\n\(check)." : "\(check)."
     }
 }
