@@ -149,7 +149,10 @@ public final class EmbeddingModel: Sendable {
 
     /// Embeds many photos on all cores, each core some at a time.
     ///
-    /// - Parameter planes: what ``planes(of:)`` gives of a photo; called once for each, from any thread.
+    /// - Parameters:
+    ///   - count: how many photos.
+    ///   - planes: what ``planes(of:)`` gives of a photo; called once for each, from any thread.
+    /// - Returns: a vector for each photo, in order.
     /// - Throws: what embedding the first photo that fails throws.
     package func embed(count: Int, planes: (Int) -> [Float]) throws -> [[Float]] {
         // As many batches as threads at least.

@@ -13,7 +13,13 @@ struct ResNet: Backbone {
         let downsample: (any Convolution)?
     }
 
-    /// - Parameter input: shape of the images that it should be fastest for.
+    /// Reads the weights.
+    ///
+    /// - Parameters:
+    ///   - architecture: one of the ResNets.
+    ///   - reader: where the tensors are.
+    ///   - input: shape of the images that it should be fastest for.
+    /// - Throws: ``NeuralNetError`` if a tensor is missing or unusable.
     init(_ architecture: Architecture, _ reader: WeightReader, for input: FeatureShape) throws {
         stem = try reader.convolution(
             "conv1", batchNorm: "bn1", for: input, outputs: 64, kernel: 7, stride: 2, padding: 3)

@@ -11,7 +11,12 @@ struct VGG16: Backbone {
     private let steps: [Step]
     private let pool = MaxPool(kernel: 2, stride: 2, padding: 0)
 
-    /// - Parameter input: shape of the images that it should be fastest for.
+    /// Reads the weights.
+    ///
+    /// - Parameters:
+    ///   - reader: where the tensors are.
+    ///   - input: shape of the images that it should be fastest for.
+    /// - Throws: ``NeuralNetError`` if a tensor is missing or unusable.
     init(_ reader: WeightReader, for input: FeatureShape) throws {
         var steps: [Step] = []
         var shape = input
