@@ -25,7 +25,7 @@ struct ContentDigest: Hashable {
         return String(unsafeUninitializedCapacity: 64) { text in
             for (index, word) in [words.0, words.1, words.2, words.3].enumerated() {
                 for digit in 0..<16 {
-                    text[index * 16 + digit] = digits[Int(word >> UInt64(60 - 4 * digit)) & 15]
+                    text[index * 16 + digit] = digits[Int(truncatingIfNeeded: word >> UInt64(60 - 4 * digit)) & 15]
                 }
             }
             return 64
