@@ -1,3 +1,4 @@
+internal import CArchive
 import Foundation
 
 /// A file that is written from its beginning to its end, and synced.
@@ -60,4 +61,23 @@ extension CatalogError {
     static func system(_ path: String) -> CatalogError {
         .unreadable(path: path, reason: String(cString: strerror(errno)))
     }
+}
+
+/// Puts a finished folder into the place of another, or of none, in one step; what was there is removed.
+///
+/// A file system that cannot exchange two folders leaves none for a moment; the old one then lies beside.
+package func replaceFolder(_ path: String, with staged: String) throws(CatalogError) {
+    if FileManager.default.fileExists(atPath: path) {
+        if car_exchange(staged, path) != 0 {
+            guard errno == ENOSYS || errno == EINVAL else { throw .system(path) }
+            let aside = staged + ".old"
+            guard rename(path, aside) == 0, rename(staged, path) == 0, rename(aside, staged) == 0 else {
+                throw .system(path)
+            }
+        }
+        try? FileManager.default.removeItem(atPath: staged)
+    } else if rename(staged, path) != 0 {
+        throw .system(path)
+    }
+    try syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Writes a catalog's table as CSV (RFC 4180) in Vitrine's own layout: every known field, then the attributes.
-package struct TableWriter: ~Copyable {
+package struct TableWriter {
     private let output: OutputFile
     private let attributes: [String: [Int]]
     private let attributeCount: Int

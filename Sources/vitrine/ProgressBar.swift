@@ -12,13 +12,17 @@ final class ProgressBar {
 
     /// Shows how far indexing is, if it is time to.
     func update(_ progress: IndexProgress) {
-        let share = progress.total == 0 ? 1 : Double(progress.done) / Double(progress.total)
-        show(share: share, done: progress.done, unit: "items", total: progress.total)
+        update(done: progress.done, total: progress.total)
     }
 
     /// Shows how far an import is, if it is time to.
     func update(_ progress: ImportProgress) {
         show(share: progress.share, done: progress.files, unit: "files", total: nil)
+    }
+
+    /// Shows how many items are done, if it is time to.
+    func update(done: Int, total: Int) {
+        show(share: total == 0 ? 1 : Double(done) / Double(total), done: done, unit: "items", total: total)
     }
 
     private func show(share: Double?, done: Int, unit: String, total: Int?) {

@@ -13,7 +13,7 @@ struct Vitrine: ParsableCommand {
 
             EXIT STATUS
               0    done
-              1    failed; the reason is on standard error
+              1    failed; the reason is on standard error. For catalog verify: something is wrong
               64   wrong usage
               65   a photo, catalog or model file cannot be used
               130  stopped by Ctrl-C; index goes on from there in another run, import has changed nothing
@@ -25,7 +25,7 @@ struct Vitrine: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Import.self, Index.self, Search.self, Embed.self, Evaluate.self, Weights.self,
+            Serve.self, Import.self, Index.self, Catalog.self, Search.self, Embed.self, Evaluate.self, Weights.self,
             Bench.self, BenchSearch.self,
         ])
 
