@@ -35,13 +35,11 @@ extension Catalog {
             var left = 0
             let vectors = try OutputFile(path: staged + "/vectors.npy")
             let table = try OutputFile(path: staged + "/items.csv")
-            var names: [String] = []
-            // The table's header needs the attributes, which come first; then the writer stays the same.
             var writer: TableWriter?
             try database.export(modelHash: model.hash, dimension: model.dimension) { count, without, attributes in
-                (rows, left, names) = (count, without, attributes)
+                (rows, left) = (count, without)
                 try vectors.write(NumPyFile.header(rows: count, columns: model.dimension))
-                writer = try TableWriter(table, attributes: names, extra: "content_hash")
+                writer = try TableWriter(table, attributes: attributes, extra: "content_hash")
             } row: { item, vector in
                 try writer?.append(item, extra: item.contentHash)
                 try vectors.write(vector)
@@ -49,7 +47,8 @@ extension Catalog {
             try table.finish()
             try vectors.finish()
             let about = ExportJSON(
-                model: model.name, modelHash: model.hash, dimension: model.dimension, rows: rows, withoutEmbedding: left)
+                model: model.name, modelHash: model.hash, dimension: model.dimension, rows: rows, withoutEmbedding: left
+            )
             try writeJSON(about, to: staged + "/export.json")
             try syncFolder(staged)
             try replaceFolder(target, with: staged)

@@ -47,7 +47,9 @@ struct Import: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 1000000.") }
+        guard (1...1_000_000).contains(limit) else {
+            throw ValidationError("--limit takes a number from 1 to 1000000.")
+        }
         _ = try columnMap()
     }
 

@@ -64,7 +64,8 @@ struct CatalogMerge {
             case .failure(.unterminatedQuote) where replaces:
                 throw .unreadable(
                     path: "\(report.table) in \(source)",
-                    reason: "line \(row.line) opens a quote that is never closed; what is not read cannot replace a catalog"
+                    reason:
+                        "line \(row.line) opens a quote that is never closed; what is not read cannot replace a catalog"
                 )
             case .failure(let reason):
                 report.skipped.append(SkippedRow(line: row.line, id: row.id, reason: reason))

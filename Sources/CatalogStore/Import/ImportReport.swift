@@ -63,6 +63,12 @@ public struct DuplicatePhoto: Sendable, Equatable {
     public let contentHash: String
     /// The items' identifiers.
     public let ids: [String]
+
+    /// A photo and its items.
+    public init(contentHash: String, ids: [String]) {
+        self.contentHash = contentHash
+        self.ids = ids
+    }
 }
 
 /// An entry of a source that is not read.
@@ -92,6 +98,12 @@ public struct RefusedEntry: Sendable, Equatable {
     public let name: String
     /// Why it is not read.
     public let reason: Reason
+
+    /// A refused entry.
+    public init(name: String, reason: Reason) {
+        self.name = name
+        self.reason = reason
+    }
 }
 
 /// How far an import is.

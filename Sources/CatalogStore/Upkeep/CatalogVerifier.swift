@@ -124,7 +124,9 @@ public struct CatalogVerifier: Sendable {
             } else {
                 photo = Photo(path: catalogPath + "/" + item.imagePath)
                 found[item.imagePath] = photo
-                if case .read(item.contentHash, let info?) = photo { check(thumbnails, item.contentHash, info, &result) }
+                if case .read(item.contentHash, let info?) = photo {
+                    check(thumbnails, item.contentHash, info, &result)
+                }
             }
             switch photo {
             case .unreadable(let reason): result.add(.missingPhoto, "item \(item.id)", "\(item.imagePath): \(reason)")
