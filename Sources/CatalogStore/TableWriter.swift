@@ -12,8 +12,9 @@ package struct TableWriter {
     ///
     /// - Parameters:
     ///   - output: the file that it goes to.
-    ///   - attributes: names of attributes; a name stands as often as an item may have it.
+    ///   - names: those of attributes; one stands as often as an item may have it.
     ///   - extra: the name of one more column at the end, whose values come with each item.
+    /// - Throws: ``CatalogError`` if the file cannot be written.
     package init(_ output: OutputFile, attributes names: [String], extra: String? = nil) throws(CatalogError) {
         self.output = output
         attributes = Dictionary(grouping: names.indices) { names[$0] }

@@ -132,14 +132,16 @@ struct ImportCommandTests {
         let command = try RunningCommand(["import", fifo, "--into", catalog])
         // A tar that goes on: the import reads what is there and waits for more.
         let pipe = try #require(FileHandle(forWritingAtPath: fifo))
-        let header = [UInt8](repeating: 0, count: 100)
+        let more = Self.tarEntry("a.txt", [1, 2, 3]) + Self.tarEntry("b.txt", [4])
+        try pipe.write(contentsOf: more)
         for _ in 0..<500 where !FileManager.default.fileExists(atPath: catalog + "/.import") {
             Thread.sleep(forTimeInterval: 0.01)
         }
         let second = try RunningCommand.run("import", Project.catalog, "--into", catalog)
         #expect(second.status == 65 && second.errors.contains("Another vitrine process"), "\(second)")
         command.send(SIGINT)
-        try pipe.write(contentsOf: Self.tarEntry("a.txt", header) + Self.tarEntry("b.txt", header))
+        Thread.sleep(forTimeInterval: 0.2)
+        try pipe.write(contentsOf: more)
         try pipe.close()
         let outcome = command.wait()
         #expect(outcome.status == 130 && outcome.output.contains("as it was"), "\(outcome)")
@@ -204,7 +206,7 @@ struct ImportCommandTests {
             (["import", folder.path + "/none"] + into, 65, "none"),
             (["import", folder.path + "/file"] + into, 65, "zip"),
             (["import", folder.path + "/s", "--into", "/proc/nothing"], 65, "/proc/nothing"),
-            (["import", folder.path + "/s", "--into", Project.root], 65, "Package.swift"),
+            (["import", folder.path + "/s", "--into", Project.root], 65, "no items.csv"),
         ]
         for (arguments, status, text) in cases {
             let outcome = try RunningCommand(arguments).wait()

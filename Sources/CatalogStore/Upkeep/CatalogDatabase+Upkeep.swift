@@ -69,7 +69,8 @@ extension CatalogDatabase {
     ///   - dimension: the length of its embeddings.
     ///   - start: called first, with the number of items that come and of those that have no embedding, and the names of
     ///     all attributes, each as often as an item may have it.
-    ///   - row: called with each item and its vector, `dimension` little-endian floats.
+    ///   - body: called with each item and its vector, `dimension` little-endian floats.
+    /// - Throws: GRDB's `DatabaseError`, and what the two throw.
     package func export(
         modelHash: String, dimension: Int, start: (_ rows: Int, _ without: Int, _ attributes: [String]) throws -> Void,
         row body: (CatalogItem, UnsafeRawBufferPointer) throws -> Void

@@ -62,6 +62,7 @@ public struct CatalogVerifier: Sendable {
     /// Checks everything.
     ///
     /// - Parameter progress: called with the items done and all items.
+    /// - Returns: what was looked at, and all that is wrong.
     /// - Throws: ``CatalogError`` if there is no database, or one of a newer version; damage is a result.
     /// - Complexity: O(bytes of all photos, thumbnails and embeddings).
     public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
