@@ -26,7 +26,6 @@ struct Vitrine: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Import.self, Index.self, Catalog.self, Search.self, Embed.self, Evaluate.self, Weights.self,
-            Serve.self, Import.self, Index.self, Search.self, Embed.self, Evaluate.self, Weights.self,
             Bench.self, BenchSearch.self,
         ])
 

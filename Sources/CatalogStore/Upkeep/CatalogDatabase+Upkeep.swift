@@ -76,9 +76,10 @@ extension CatalogDatabase {
         row body: (CatalogItem, UnsafeRawBufferPointer) throws -> Void
     ) throws {
         try pool.read { database in
+            // Without the embedding's other columns, whose names the item's have too.
             let from = """
-                FROM item JOIN embedding ON embedding.content_hash = item.content_hash AND model_hash = ?
-                WHERE length(vector) = ?
+                FROM item JOIN (SELECT content_hash AS content, vector FROM embedding WHERE model_hash = ?)
+                ON content = content_hash WHERE length(vector) = ?
                 """
             let arguments: StatementArguments = [modelHash, dimension * MemoryLayout<Float>.size]
             let count = try Int.fetchOne(database, sql: "SELECT count(*) " + from, arguments: arguments) ?? 0
@@ -96,12 +97,13 @@ extension CatalogDatabase {
                 count, all - count,
                 names.flatMap { row in Array(repeating: row[0] as String, count: row[1] as Int) })
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT item.*, embedding.vector AS vector \(from) ORDER BY item.id",
+                database, sql: "SELECT \(Self.itemColumns), vector \(from) ORDER BY item.id",
                 arguments: arguments)
             while let row = try rows.next() {
                 let item = try Self.item(row, database)
-                guard let vector: Data = row["vector"] else { continue }
-                try vector.withUnsafeBytes { try body(item, $0) }
+                try row.withUnsafeData(atIndex: 11) { vector in
+                    try (vector ?? Data()).withUnsafeBytes { try body(item, $0) }
+                }
             }
         }
     }
