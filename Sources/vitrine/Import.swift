@@ -67,6 +67,9 @@ struct Import: ParsableCommand {
             defer { bar.finish() }
             result = try CatalogImporter(source: source, catalog: into, options: options).run(
                 shouldStop: { interruption.hasCome }, progress: bar.update)
+        } catch let error as CatalogError {
+            guard case .missingColumn(let column, _, _) = error else { throw error }
+            throw Failure("\(error) Say which one it is with --map COLUMN=\(column).", status: Failure.badInput)
         }
         let answer = ImportReportJSON(result)
         if let report { try writeJSON(answer, to: report) }

@@ -196,6 +196,7 @@ struct ImportCommandTests {
         let folder = try TemporaryFolder()
         try folder.write(Array("id,image\n1,none.jpg\n".utf8), to: "s/items.csv")
         try folder.write(Array("no archive".utf8), to: "file")
+        try folder.write(Array("sku,image\n1,none.jpg\n".utf8), to: "unknown/items.csv")
         let into = ["--into", folder.path + "/c"]
         let cases: [([String], Int32, String)] = [
             (["import", folder.path + "/s"], 64, "--into"),
@@ -204,6 +205,7 @@ struct ImportCommandTests {
             (["import", folder.path + "/s", "--table", "b.csv"] + into, 65, "CSV"),
             (["import", folder.path + "/s"] + into, 65, "None of the 1 rows"),
             (["import", folder.path + "/none"] + into, 65, "none"),
+            (["import", folder.path + "/unknown"] + into, 65, "--map COLUMN=id"),
             (["import", folder.path + "/file"] + into, 65, "zip"),
             (["import", folder.path + "/s", "--into", "/proc/nothing"], 65, "/proc/nothing"),
             (["import", folder.path + "/s", "--into", Project.root], 65, "no items.csv"),
