@@ -67,7 +67,7 @@ struct Import: ParsableCommand {
             defer { bar.finish() }
             result = try CatalogImporter(source: source, catalog: into, options: options).run(
                 shouldStop: { interruption.hasCome }, progress: bar.update)
-        } catch let error as CatalogError {
+        } catch {
             guard case .missingColumn(let column, _, _) = error else { throw error }
             throw Failure("\(error) Say which one it is with --map COLUMN=\(column).", status: Failure.badInput)
         }
