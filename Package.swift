@@ -28,6 +28,7 @@ let package = Package(
             name: "CImageCodecs", cSettings: kernelFlags,
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
         .target(name: "CKernels", cSettings: kernelFlags),
+        .target(name: "CArchive", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("archive")]),
 
         // Vitrine, from the bottom up.
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
@@ -40,7 +41,7 @@ let package = Package(
         .target(
             name: "CatalogStore",
             dependencies: [
-                "ImageCodecs",
+                "CArchive", "ImageCodecs",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
@@ -74,7 +75,7 @@ let package = Package(
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], resources: [.copy("Fixtures")]),
         .testTarget(name: "EmbeddingsTests", dependencies: ["Embeddings"]),
         .testTarget(name: "VectorSearchTests", dependencies: ["VectorSearch", "CKernels"]),
-        .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore"]),
+        .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore", "ImageCodecs"]),
         .testTarget(name: "RecommenderTests", dependencies: ["Recommender"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),

@@ -21,9 +21,18 @@ package struct CSVReader: Sequence, IteratorProtocol {
         self.bytes = bytes
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         position = hasMark ? 3 : 0
-        let header = bytes[position...].prefix { $0 != Self.lineFeed }
         let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        let counts = candidates.map { candidate in header.count { $0 == candidate } }
+        var counts = [0, 0, 0]
+        // What is quoted separates nothing.
+        var isQuoted = false
+        var startsField = true
+        for byte in bytes[position...] {
+            if byte == Self.lineFeed, !isQuoted { break }
+            let candidate = candidates.firstIndex(of: byte)
+            if byte == Self.quote { isQuoted = !isQuoted && startsField }
+            if !isQuoted, let candidate { counts[candidate] += 1 }
+            startsField = candidate != nil
+        }
         separator = zip(candidates, counts).max { $0.1 < $1.1 && $0.1 != $1.1 }?.0 ?? candidates[0]
     }
 

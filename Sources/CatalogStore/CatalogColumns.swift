@@ -1,14 +1,19 @@
 import Foundation
 
-/// Which column of a catalog's CSV is which field of an item.
+/// The columns of a table, each with its place in an item.
 struct CatalogColumns {
-    private let names: [String]
+    private let count: Int
     private let positions: [String: Int]
+    private let attributes: [(name: String, column: Int)]
     /// In the Kaggle layout the image is `images/ID.jpg`, and the last column may hold unquoted commas.
     private let isKaggle: Bool
 
-    /// The item's fields that have a place of their own; every other column is an attribute.
-    private static let known: Set<String> = [
+    /// The attributes' names in the order of the columns.
+    var attributeNames: [String] { attributes.map(\.name) }
+
+    /// The item's fields that have a place of their own, in the order in which they are written; every other column is
+    /// an attribute.
+    static let known = [
         "id", "image", "name", "category", "colour", "gender", "price", "currency", "url", "description",
     ]
     /// Other names under which the known fields are found.
@@ -19,20 +24,46 @@ struct CatalogColumns {
         "articletype": "category", "basecolour": "colour", "productdisplayname": "name",
     ]
 
-    init(header: [String], file: String) throws(CatalogError) {
-        let trimmed = header.map { $0.trimmed }
-        isKaggle =
-            trimmed.contains { $0.lowercased() == "articletype" } && !trimmed.contains { $0.lowercased() == "image" }
-        let kaggle = isKaggle
-        names = trimmed.map { name in
-            let lower = name.lowercased()
-            if kaggle, let field = Self.kaggleNames[lower] { return field }
-            if Self.known.contains(lower) { return lower }
-            return Self.aliases[lower] ?? name
+    init(header: [String], file: String, map: ColumnMap = ColumnMap()) throws(CatalogError) {
+        let columns = header.map { $0.trimmed }
+        let lower = columns.map { $0.lowercased() }
+        var fields: [String: Int] = [:]
+        var named: [(name: String, column: Int)] = []
+        var isTaken = [Bool](repeating: false, count: columns.count)
+        for entry in map.entries {
+            guard let column = lower.firstIndex(of: entry.column.trimmed.lowercased()) else {
+                throw .unknownColumn(entry.column, file: file, found: columns)
+            }
+            isTaken[column] = true
+            let name = entry.field.trimmed.lowercased()
+            let field = Self.aliases[name] ?? name
+            if Self.known.contains(field) {
+                guard fields.updateValue(column, forKey: field) == nil else { throw .fieldMappedTwice(field) }
+            } else if !field.isEmpty {
+                named.append((name: entry.field.trimmed, column: column))
+            }
         }
-        positions = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+        let kaggle = lower.contains("articletype") && !lower.contains("image") && fields["image"] == nil
+        isKaggle = kaggle
+        for column in columns.indices where !isTaken[column] && Self.known.contains(lower[column]) {
+            isTaken[column] = true
+            fields[lower[column]] = fields[lower[column]] ?? column
+        }
+        // Another name for a field counts only where nothing has the field's own.
+        for column in columns.indices where !isTaken[column] && !columns[column].isEmpty {
+            if let field = (kaggle ? Self.kaggleNames[lower[column]] : nil) ?? Self.aliases[lower[column]],
+                fields[field] == nil
+            {
+                fields[field] = column
+            } else {
+                named.append((name: columns[column], column: column))
+            }
+        }
+        count = columns.count
+        positions = fields
+        attributes = named.sorted { $0.column < $1.column }
         for column in ["id", "image"] where positions[column] == nil && !(isKaggle && column == "image") {
-            throw .missingColumn(column, file: file, found: trimmed)
+            throw .missingColumn(column, file: file, found: columns)
         }
     }
 
@@ -45,19 +76,18 @@ struct CatalogColumns {
     /// The item of a row.
     func item(of rawFields: [String]) -> Result<CatalogItem, SkippedRow.Reason> {
         var fields = rawFields
-        if isKaggle, fields.count > names.count {
-            let rest = fields[(names.count - 1)...].joined(separator: ",")
-            fields = fields.prefix(names.count - 1) + [rest]
+        if isKaggle, fields.count > count {
+            let rest = fields[(count - 1)...].joined(separator: ",")
+            fields = fields.prefix(count - 1) + [rest]
         }
-        guard fields.count == names.count else {
-            return .failure(.fieldCount(got: fields.count, expected: names.count))
+        guard fields.count == count else {
+            return .failure(.fieldCount(got: fields.count, expected: count))
         }
         guard let id = id(of: fields), Self.isUsable(id) else { return .failure(.badID) }
         func field(_ name: String) -> String? { positions[name].flatMap { fields[$0].trimmed.nonEmpty } }
         guard let image = isKaggle ? "images/\(id).jpg" : field("image") else { return .failure(.noImageName) }
-        let attributes = names.indices.compactMap { column -> (name: String, value: String)? in
-            guard !Self.known.contains(names[column]), !names[column].isEmpty else { return nil }
-            return fields[column].trimmed.nonEmpty.map { (name: names[column], value: $0) }
+        let attributes = attributes.compactMap { name, column in
+            fields[column].trimmed.nonEmpty.map { (name: name, value: $0) }
         }
         return .success(
             CatalogItem(

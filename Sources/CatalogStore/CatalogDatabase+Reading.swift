@@ -58,14 +58,7 @@ extension CatalogDatabase {
                     SELECT \(Self.itemColumns) FROM item WHERE \(condition) ORDER BY id LIMIT ? OFFSET ?
                     """,
                 arguments: arguments + [limit, offset])
-            let items = try rows.map { row in
-                let attributes = try Row.fetchAll(
-                    database.cachedStatement(
-                        sql: "SELECT name, value FROM attribute WHERE item_id = ? ORDER BY position"),
-                    arguments: [row[0] as String])
-                return Self.item(row, attributes: attributes.map { (name: $0[0], value: $0[1]) })
-            }
-            return ItemPage(items: items, total: total ?? 0)
+            return ItemPage(items: try rows.map { try Self.item($0, database) }, total: total ?? 0)
         }
     }
 
@@ -147,9 +140,17 @@ extension CatalogDatabase {
     }
 
     /// What ``item(_:attributes:)`` reads, by position: looking columns up by name takes longer than reading them.
-    private static let itemColumns = """
+    static let itemColumns = """
         item.id, item.name, category, colour, gender, price, currency, url, description, content_hash, image_path
         """
+
+    /// The item of a row that starts with ``itemColumns``, with its attributes.
+    static func item(_ row: Row, _ database: Database) throws -> CatalogItem {
+        let attributes = try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT name, value FROM attribute WHERE item_id = ? ORDER BY position"),
+            arguments: [row[0] as String])
+        return item(row, attributes: attributes.map { (name: $0[0], value: $0[1]) })
+    }
 
     private static func item(_ row: Row, attributes: [(name: String, value: String)]) -> CatalogItem {
         CatalogItem(

@@ -6,6 +6,10 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
     case noTable(folder: String, found: [String])
     /// The CSV lacks a column that is needed.
     case missingColumn(String, file: String, found: [String])
+    /// A column that was to be taken for a field is not there.
+    case unknownColumn(String, file: String, found: [String])
+    /// Two columns are to be taken for one field.
+    case fieldMappedTwice(String)
     /// A file could not be read or written.
     case unreadable(path: String, reason: String)
     /// The data directory was written by a newer version.
@@ -20,6 +24,18 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
     case notIndexed(directory: String)
     /// Most of what is indexed would be dropped: probably the wrong folder, or one that is not mounted.
     case wouldDropMost(dropped: Int, indexed: Int)
+    /// What is to be imported is no folder, zip or tar.
+    case notASource(path: String, reason: String)
+    /// What is to be imported is larger than the limits.
+    case sourceTooLarge(path: String, reason: String)
+    /// The source has no table, or several of the same rank.
+    case noSourceTable(path: String, found: [String])
+    /// No row of the source became an item.
+    case nothingToImport(path: String, rows: Int)
+    /// What is to be imported into cannot be.
+    case badTarget(path: String, reason: String)
+    /// Another process is importing into the same catalog.
+    case importing(path: String)
 
     /// Whether what is indexed can be searched all the same: only bringing it up to date was refused.
     public var leavesIndexUsable: Bool {
@@ -40,6 +56,10 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(folder) has several CSV files (\(found.joined(separator: ", "))): call the catalog's one items.csv."
         case .missingColumn(let column, let file, let found):
             "\(file) has no column \(column). It has: \(found.joined(separator: ", "))."
+        case .unknownColumn(let column, let file, let found):
+            "\(file) has no column \(column) to map. It has: \(found.joined(separator: ", "))."
+        case .fieldMappedTwice(let field):
+            "Two columns are mapped to \(field)."
         case .unreadable(let path, let reason):
             "\(path) cannot be used: \(reason)."
         case .newerSchema(let path):
@@ -55,6 +75,22 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .wouldDropMost(let dropped, let indexed):
             "\(dropped) of the \(indexed) indexed items are not in this catalog. Use another data directory (--data) for "
                 + "another catalog, or --prune if they are really to be dropped."
+        case .notASource(let path, let reason):
+            "\(path) is no folder, zip or tar that can be read: \(reason)."
+        case .sourceTooLarge(let path, let reason):
+            "\(path) is not imported: \(reason)."
+        case .noSourceTable(let path, let found) where found.isEmpty:
+            "\(path) has no such CSV file. A catalog has items.csv (columns id and image) and images, or styles.csv and "
+                + "images/ID.jpg."
+        case .noSourceTable(let path, let found):
+            "\(path) has several CSV files that may be the catalog's: \(found.joined(separator: ", ")). Name it with "
+                + "--table."
+        case .nothingToImport(let path, let rows):
+            "None of the \(rows) rows of \(path) became an item, so nothing was changed."
+        case .badTarget(let path, let reason):
+            "\(path) cannot be imported into: \(reason)."
+        case .importing(let path):
+            "Another vitrine process is importing into \(path). Wait for it to end."
         }
     }
 }

@@ -46,43 +46,20 @@ public struct CatalogFolder: Sendable {
         } catch {
             throw .unreadable(path: tablePath, reason: error.localizedDescription)
         }
-        var reader = CSVReader(Self.utf8(bytes))
-        guard let header = reader.next() else {
-            throw .missingColumn("id", file: tablePath, found: [])
-        }
-        let columns = try CatalogColumns(header: header.fields, file: tablePath)
+        let scan = try TableScan(bytes, file: tablePath)
         var table = CatalogTable()
-        var lines: [String: Int] = [:]
-        while let record = reader.next() {
-            if let line = reader.unterminatedQuoteLine {
-                table.skip(line: line, id: nil, .unterminatedQuote)
-                break
-            }
-            switch columns.item(of: record.fields) {
-            case .failure(let reason):
-                table.skip(line: record.line, id: columns.id(of: record.fields), reason)
+        scan.forEachRow { row in
+            switch row.item {
+            case .failure(let reason): table.skip(line: row.line, id: row.id, reason)
             case .success(let item):
-                if let first = lines[item.id] {
-                    table.skip(line: record.line, id: item.id, .duplicateID(firstLine: first))
-                    continue
-                }
-                lines[item.id] = record.line
                 guard let image = resolve(item.imagePath) else {
-                    table.skip(line: record.line, id: item.id, .noSuchImage(item.imagePath))
-                    continue
+                    table.skip(line: row.line, id: item.id, .noSuchImage(item.imagePath))
+                    return
                 }
-                table.rows.append(CatalogTable.Row(line: record.line, item: item.with(imagePath: image)))
+                table.rows.append(CatalogTable.Row(line: row.line, item: item.with(imagePath: image)))
             }
         }
         return table
-    }
-
-    /// Spreadsheets also write UTF-16, with a byte-order mark.
-    private static func utf8(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]),
-            let text = String(data: Data(bytes), encoding: .utf16)
-        else { return bytes }
-        return Array(text.utf8)
     }
 
     /// The absolute path of an image of this catalog.

@@ -63,13 +63,6 @@ struct Index: ParsableCommand {
 
 /// An ``IndexReport`` as JSON.
 private struct ReportJSON: Encodable {
-    struct Skipped: Encodable {
-        let line: Int
-        let id: String?
-        let code: String
-        let reason: String
-    }
-
     let rows: Int
     let items: Int
     let embedded: Int
@@ -77,7 +70,7 @@ private struct ReportJSON: Encodable {
     let dropped: Int
     let stopped: Bool
     let seconds: Double
-    let skipped: [Skipped]
+    let skipped: [SkippedRowJSON]
 
     init(_ report: IndexReport) {
         rows = report.rows
@@ -87,8 +80,21 @@ private struct ReportJSON: Encodable {
         dropped = report.dropped
         stopped = report.stopped
         seconds = (report.seconds * 1000).rounded() / 1000
-        skipped = report.skipped.map {
-            Skipped(line: $0.line, id: $0.id, code: $0.reason.code, reason: $0.reason.description)
-        }
+        skipped = report.skipped.map(SkippedRowJSON.init)
+    }
+}
+
+/// A row that was left out, as JSON.
+struct SkippedRowJSON: Encodable {
+    private let line: Int
+    private let id: String?
+    private let code: String
+    private let reason: String
+
+    init(_ row: SkippedRow) {
+        line = row.line
+        id = row.id
+        code = row.reason.code
+        reason = row.reason.description
     }
 }

@@ -36,9 +36,22 @@ func printLine(_ line: String) throws {
 
 /// Prints a value as JSON with sorted keys.
 func printJSON(_ value: some Encodable) throws {
+    try printBytes(try jsonLines(value))
+}
+
+/// Writes a value as JSON with sorted keys to a file, whole or not at all.
+func writeJSON(_ value: some Encodable, to path: String) throws {
+    do {
+        try jsonLines(value).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+        throw Failure("\(path) cannot be written: \(error.localizedDescription)")
+    }
+}
+
+private func jsonLines(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try printBytes(try encoder.encode(value) + Data("\n".utf8))
+    return try encoder.encode(value) + Data("\n".utf8)
 }
 
 /// Writes to standard output.

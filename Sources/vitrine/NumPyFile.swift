@@ -7,15 +7,21 @@ struct NumPyFile {
     /// `rows * columns` floats, row by row.
     let values: [Float]
 
-    /// The whole file. The header is padded so that the data starts at a multiple of 64 bytes.
+    /// The whole file.
     var bytes: Data {
+        var data = Self.header(rows: rows, columns: columns)
+        values.map(\.bitPattern.littleEndian).withUnsafeBytes { data.append(contentsOf: $0) }
+        return data
+    }
+
+    /// What comes before the little-endian floats, padded so that they start at a multiple of 64 bytes.
+    static func header(rows: Int, columns: Int) -> Data {
         var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
         let prefix = 10
         header += String(repeating: " ", count: 63 - (prefix + header.utf8.count) % 64) + "\n"
         var data = Data([0x93] + "NUMPY".utf8 + [1, 0])
         data.append(contentsOf: [UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)])
         data.append(contentsOf: header.utf8)
-        values.map(\.bitPattern.littleEndian).withUnsafeBytes { data.append(contentsOf: $0) }
         return data
     }
 

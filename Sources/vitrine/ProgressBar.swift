@@ -1,7 +1,8 @@
+import CatalogStore
 import Foundation
 import Recommender
 
-/// Shows how far indexing is on standard error: a bar that is redrawn on a terminal, a plain line every ten seconds
+/// Shows how far a long run is on standard error: a bar that is redrawn on a terminal, a plain line every ten seconds
 /// elsewhere.
 final class ProgressBar {
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -9,15 +10,32 @@ final class ProgressBar {
     private var lastShown = ContinuousClock.now
     private var isShown = false
 
-    /// Shows the progress if it is time to.
+    /// Shows how far indexing is, if it is time to.
     func update(_ progress: IndexProgress) {
+        update(done: progress.done, total: progress.total)
+    }
+
+    /// Shows how far an import is, if it is time to.
+    func update(_ progress: ImportProgress) {
+        show(share: progress.share, done: progress.files, unit: "files", total: nil)
+    }
+
+    /// Shows how many items are done, if it is time to.
+    func update(done: Int, total: Int) {
+        show(share: total == 0 ? 1 : Double(done) / Double(total), done: done, unit: "items", total: total)
+    }
+
+    private func show(share: Double?, done: Int, unit: String, total: Int?) {
         let now = ContinuousClock.now
         let interval: Duration = isTerminal ? .milliseconds(100) : .seconds(10)
-        let isLast = progress.done == progress.total
-        guard now - lastShown >= interval || (isTerminal && isLast && isShown) else { return }
+        guard now - lastShown >= interval || (isTerminal && isShown && done == total) else { return }
         lastShown = now
         isShown = true
-        let line = Self.line(progress, seconds: (now - start) / .seconds(1), width: isTerminal ? Self.columns : nil)
+        let seconds = (now - start) / .seconds(1)
+        let count = "\(done)" + (total.map { "/\($0)" } ?? "") + " \(unit)"
+        let rate = "\(Int((seconds > 0 ? Double(done) / seconds : 0).rounded())) /s"
+        let line = Self.line(
+            share: share, count: count, rate: rate, seconds: seconds, width: isTerminal ? Self.columns : nil)
         FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K" + line : line + "\n").utf8))
     }
 
@@ -26,14 +44,11 @@ final class ProgressBar {
         if isTerminal, isShown { FileHandle.standardError.write(Data("\n".utf8)) }
     }
 
-    /// One line of progress; with a width, a bar fills what is left of it.
-    static func line(_ progress: IndexProgress, seconds: Double, width: Int?) -> String {
-        let share = progress.total == 0 ? 1 : Double(progress.done) / Double(progress.total)
-        let rate = seconds > 0 ? Double(progress.done) / seconds : 0
-        let left = rate > 0 ? Double(progress.total - progress.done) / rate : 0
-        let numbers =
-            "\(Int(share * 100)) %  \(progress.done)/\(progress.total) items  \(Int(rate.rounded())) /s  "
-            + "\(duration(left)) left"
+    /// One line of progress; with a width, a bar fills what is left of it. Of what has an unknown end, only the count.
+    private static func line(share: Double?, count: String, rate: String, seconds: Double, width: Int?) -> String {
+        guard let share else { return "\(count)  \(rate)" }
+        let left = share > 0 ? seconds / share * (1 - share) : 0
+        let numbers = "\(Int(share * 100)) %  \(count)  \(rate)  \(duration(left)) left"
         guard let width else { return numbers }
         let room = max(0, min(40, width - numbers.count - 4))
         guard room >= 8 else { return numbers }

@@ -13,10 +13,10 @@ struct Vitrine: ParsableCommand {
 
             EXIT STATUS
               0    done
-              1    failed; the reason is on standard error
+              1    failed; the reason is on standard error. For catalog verify: something is wrong
               64   wrong usage
               65   a photo, catalog or model file cannot be used
-              130  stopped by Ctrl-C; for index, another run goes on from there
+              130  stopped by Ctrl-C; index goes on from there in another run, import has changed nothing
 
             ENVIRONMENT
               VITRINE_HOME          folder with Templates, Public and Weights (default: found from the executable)
@@ -25,7 +25,8 @@ struct Vitrine: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Index.self, Search.self, Embed.self, Evaluate.self, Weights.self, Bench.self, BenchSearch.self,
+            Serve.self, Import.self, Index.self, Catalog.self, Search.self, Embed.self, Evaluate.self, Weights.self,
+            Bench.self, BenchSearch.self,
         ])
 
     static func main() {

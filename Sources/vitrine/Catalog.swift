@@ -1,0 +1,66 @@
+import ArgumentParser
+import CatalogStore
+import Foundation
+
+struct Catalog: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "What a catalog and its index hold: count it, check it, export it.",
+        subcommands: [Stats.self, Verify.self, Export.self])
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check every photo, thumbnail and embedding of a data directory, and its database.",
+            discussion: """
+                Photos are compared by SHA-256 with what was indexed. If anything is wrong, it is listed and the status is
+                1. Run `vitrine index` to mend what can be: it reads changed photos again.
+                """)
+
+        @OptionGroup var catalog: CatalogOptions
+
+        @Flag(help: "Print the result as JSON.")
+        var json = false
+
+        func run() throws {
+            let bar = ProgressBar()
+            let result: CatalogVerifier.Result
+            do {
+                defer { bar.finish() }
+                result = try CatalogVerifier(
+                    catalogPath: try catalog.folder().path, dataDirectory: catalog.data
+                ).run(progress: bar.update)
+            }
+            if json {
+                try printJSON(VerifyJSON(result))
+            } else {
+                for problem in result.problems { try printLine("\(problem.subject): \(problem.detail)") }
+                try printLine(
+                    "\(result.items) items, \(result.thumbnails) thumbnails, \(result.embeddings) embeddings: "
+                        + (result.problems.isEmpty ? "all as they should be." : "\(result.problems.count) problems."))
+            }
+            if !result.problems.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
+
+/// What was found by checking a data directory.
+private struct VerifyJSON: Encodable {
+    struct Problem: Encodable {
+        let kind: String
+        let subject: String
+        let detail: String
+    }
+
+    let items: Int
+    let thumbnails: Int
+    let embeddings: Int
+    let problems: [Problem]
+
+    init(_ result: CatalogVerifier.Result) {
+        items = result.items
+        thumbnails = result.thumbnails
+        embeddings = result.embeddings
+        problems = result.problems.map {
+            Problem(kind: $0.kind.rawValue, subject: $0.subject, detail: $0.detail)
+        }
+    }
+}
