@@ -72,8 +72,9 @@ def build_load(folder):
 
 
 class Server:
-    def __init__(self, catalog, data):
+    def __init__(self, catalog, data, precision):
         command = [VITRINE, "serve", "--port", "0", "--catalog", str(catalog), "--data", str(data)]
+        command += ["--precision", precision]
         self.began = time.perf_counter()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
         for line in self.process.stdout:
@@ -109,11 +110,11 @@ def search(connection, photo):
     return body
 
 
-def measure_start(catalog, data, photo, times):
+def measure_start(catalog, data, precision, photo, times):
     """Seconds from starting the program to the end of the first answer; memory before that answer and after."""
     seconds, before, after = [], [], []
     for _ in range(times):
-        server = Server(catalog, data)
+        server = Server(catalog, data, precision)
         before.append(server.megabytes())
         search(server.connect(), photo)
         seconds.append(time.perf_counter() - server.began)
@@ -178,7 +179,7 @@ def load_rows(network, outcomes):
 
 def report(arguments, facts, loads, growth):
     yield "# A running search\n"
-    yield "Written by `make bench-serve`; [Benchmarks/README.md](../README.md) says what is measured.\n"
+    yield f"Written by `make bench-serve`, `--precision {arguments.precision}`; [Benchmarks/README.md](../README.md) says what is measured.\n"
     yield "| | |\n|---|---|"
     for name, value in facts:
         yield f"| {name} | {value} |"
@@ -209,6 +210,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=400, help="searches of one run of the clients")
     parser.add_argument("--starts", type=int, default=10)
+    parser.add_argument("--precision", choices=["auto", "float32", "int8"], default="auto")
     arguments = parser.parse_args()
     catalog = arguments.catalog or ROOT / "catalog"
     images = random.Random(2).sample(sorted((ROOT / "catalog/images").glob("*.jpg")), 40)
@@ -217,11 +219,12 @@ def main():
         scratch = pathlib.Path(scratch)
         data = arguments.data or scratch / "data"
         load = build_load(scratch)
-        Server(catalog, data).stop()  # Indexes.
+        Server(catalog, data, arguments.precision).stop()  # Indexes.
         catalog_photo = images[0].read_bytes()
-        seconds, before, after = measure_start(catalog, data, catalog_photo, arguments.starts)
+        seconds, before, after = measure_start(catalog, data, arguments.precision, catalog_photo, arguments.starts)
 
-        server, bench = Server(catalog, data), sides.Side("Vitrine", [VITRINE, "bench", "--model", str(MODEL.stem)])
+        server = Server(catalog, data, arguments.precision)
+        bench = sides.Side("Vitrine", [VITRINE, "bench", "--model", MODEL.stem, "--precision", arguments.precision])
         try:
             photo = large_photo(images)
             large = one_at_a_time(server, photo, 30)
@@ -255,7 +258,8 @@ def main():
     text = "\n".join(report(arguments, facts, loads, growth)) + "\n"
     print(text)
     if arguments.catalog is None:
-        (ROOT / "Benchmarks/results/serving.md").write_text(text)
+        name = "serving" if arguments.precision == "auto" else f"serving-{arguments.precision}"
+        (ROOT / f"Benchmarks/results/{name}.md").write_text(text)
     wrong = sum(o["wrong"] for _, _, outcomes in loads for runs in outcomes.values() for o in runs)
     if wrong or status != 0:
         sys.exit(f"{wrong} answers differ; exit status of the server: {status}")

@@ -24,7 +24,7 @@ import report
 import sides
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-OWN_MODE = "a picture a thread"
+OWN_MODE = "some pictures a thread"
 PAUSE = 0.3
 """Seconds between two sides: threads of some runtimes spin for a while after their work."""
 
