@@ -117,6 +117,8 @@ class Data:
         self.main_count = len(main)
         self.train_rows = torch.from_numpy(np.concatenate(train)).to(device)
         self.chances = torch.cat(chances).float().to(device)
+        if not any(self.catalog.category):
+            raise SystemExit("No photo of the catalog has a category to learn from.")
         self.classes = {facet: sorted({t for t in getattr(self.catalog, facet) if t}) for facet in FACETS}
         self.labels = {f: numbers(getattr(self.catalog, f), self.classes[f]).to(device) for f in FACETS}
         self.street = None
@@ -144,8 +146,8 @@ class Data:
         if not options.teacher:
             return None
         folder = Path(options.teacher)
-        catalog = torch.zeros(len(self.catalog), 1280, dtype=torch.float16)
         found = torch.from_numpy(np.load(folder / "teacher-catalog.npy"))
+        catalog = torch.zeros(len(self.catalog), found.shape[1], dtype=torch.float16)
         if len(found) != self.main_count:
             raise SystemExit("The teacher's features are not of this catalog.")
         mean = found.float().mean(0)
@@ -218,7 +220,7 @@ class Trainer:
                 len(self.data.street_classes), train["dimension"], train["scale"], train["margin"]
             )
         if self.data.teacher:
-            self.heads["teacher"] = nn.Linear(self.model.net.fc.in_features, 1280)
+            self.heads["teacher"] = nn.Linear(self.model.net.fc.in_features, self.data.teacher[0].shape[1])
         self.heads.to(self.device)
         self.memory = Memory(train["memory"], train["dimension"], self.device)
         self.optimiser = torch.optim.AdamW(self.groups(), betas=(0.9, 0.98))
@@ -331,7 +333,10 @@ class Trainer:
     def gains(self, rows, memory_rows):
         """How much each remembered photo is worth as an answer; -1 for the same photo."""
         settings = self.recipe["loss"]
-        same = {f: self.data.labels[f][rows][:, None] == self.data.labels[f][memory_rows][None] for f in FACETS}
+        same = {}
+        for facet in ("category", "colour", "gender"):
+            own, remembered = self.data.labels[facet][rows][:, None], self.data.labels[facet][memory_rows][None]
+            same[facet] = (own == remembered) & (own >= 0)
         gains = same["category"].float()
         gains = gains * (1 + settings["colour_gain"] * same["colour"]) * (1 + settings["gender_gain"] * same["gender"])
         return gains.masked_fill(rows[:, None] == memory_rows[None], -1)
