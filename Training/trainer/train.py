@@ -12,6 +12,7 @@ import copy
 import json
 import math
 import os
+import signal
 import sys
 import time
 import tomllib
@@ -198,8 +199,8 @@ class Trainer:
             torch.set_num_threads(options.threads or os.cpu_count() or 1)
         else:
             torch.backends.cudnn.benchmark = True
-        if isinstance(train["init"], str) and train["init"] and not options.init:
-            options.init = train["init"]
+        if train["init"] and not options.init:
+            options.init = str(Path(options.recipe).parent / train["init"])
         self.data = Data(options, self.recipe, self.device)
         self.catalog = Photos(self.data.catalog, self.device)
         self.images = None
@@ -499,11 +500,16 @@ class Trainer:
         print("held out: " + "  ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
         curves.draw(self.history, self.run / "curves.svg")
 
+    def ask_to_stop(self, *_):
+        """The end of the step is soon enough; then everything is saved."""
+        self.stopping = True
+
     def go(self):
         schedule, stop = self.recipe["schedule"], self.options.stop or math.inf
         saved = measured = time.monotonic()
-        pace = None
-        while self.step < min(self.total, stop):
+        pace, self.stopping = None, False
+        earlier = [(s, signal.signal(s, self.ask_to_stop)) for s in (signal.SIGTERM, signal.SIGINT)]
+        while self.step < min(self.total, stop) and not self.stopping:
             # Before the rate falls, what a longer run would start from.
             if self.step == self.total - schedule["cooldown"] and self.step > 0:
                 self.save(self.run / "before-cooldown.pt")
@@ -524,7 +530,10 @@ class Trainer:
             if now - saved > schedule["save_minutes"] * 60:
                 self.save()
                 saved = time.monotonic()
-        self.watch()
+        for number, handler in earlier:
+            signal.signal(number, handler)
+        if self.step >= self.total or not self.stopping:
+            self.watch()
         self.save()
         with open(self.run / "history.json", "w", encoding="utf-8") as file:
             json.dump({"hours": self.seconds / 3600, "history": self.history}, file)
