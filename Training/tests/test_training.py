@@ -347,6 +347,24 @@ class Models(Shop):
             target.train()
             torch.testing.assert_close(target.pooled(images), wanted, atol=1e-2, rtol=5e-2)
 
+    def test_a_deeper_network_begins_as_the_shallower_one_where_that_has_stages(self):
+        torch.manual_seed(2)
+        shallow = model.Embedder("resnet18", 8).eval()
+        path = self.folder / "stages.safetensors"
+        kept = ("conv1.", "bn1.", "layer1.", "layer2.", "layer3.")
+        save_file({k: v for k, v in shallow.net.state_dict().items() if k.startswith(kept)}, str(path))
+        deep = model.Embedder("resnet34", 8).eval()
+        model.initialise(deep, path)
+        images = torch.randn(2, 3, 64, 48)
+
+        def stages(net):
+            x = net.maxpool(net.relu(net.bn1(net.conv1(images))))
+            return net.layer3(net.layer2(net.layer1(x)))
+
+        with torch.no_grad():
+            torch.testing.assert_close(stages(deep.net), stages(shallow.net))
+        self.assertGreater(deep.net.layer4[2].bn2.weight.abs().sum().item(), 0, "a stage of its own begins as usual")
+
     def test_an_exported_file_says_what_the_server_wants_to_know(self):
         net = model.Embedder("resnet18", 32)
         path = self.folder / "exported.safetensors"

@@ -8,7 +8,7 @@ import torch
 
 #: What share of the answers at or above a threshold must be right, and in what respect.
 LEVELS = (
-    ("very close", 0.9, "the right category, and of catalog photos the colour's too counts as half of it"),
+    ("very close", 0.9, "the right category, for half of it in the right colour too, where colours are known"),
     ("similar", 0.8, "the right category"),
     ("loosely related", 0.5, "the right category"),
 )

@@ -50,7 +50,8 @@ def initialise(model, path):
 
     A bias that a convolution has in the file and not in the network goes to the batch norm behind it, which gets
     identity statistics; `settle` then gives it real ones. Tensors of another shape (a last layer for other classes)
-    are left out. Returns (the names taken over, the convolutions that were folded).
+    are left out. A block that the file lacks in a stage that it has (a deeper network from a shallower one's file)
+    begins as the identity. Returns (the names taken over, the convolutions that were folded).
     """
     own = model.net.state_dict()
     taken, folded = [], []
@@ -71,6 +72,13 @@ def initialise(model, path):
                 own[norm + ".running_var"].fill_(1 - model.net.get_submodule(norm).eps)
                 taken.append(name)
                 folded.append(name[:-5])
+    for name in own:
+        stage, block, *rest = (*name.split("."), "")
+        last = "bn3" if model.architecture == "resnet50" else "bn2"
+        if stage.startswith("layer") and rest[:2] == [last, "weight"]:
+            begun = any(t.startswith(f"{stage}.") for t in taken)
+            if begun and not any(t.startswith(f"{stage}.{block}.") for t in taken):
+                own[name].zero_()
     model.net.load_state_dict(own)
     if not taken:
         raise ValueError(f"{path} has no tensor of a torchvision {model.architecture}.")

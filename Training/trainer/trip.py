@@ -42,7 +42,7 @@ def reduced(features):
     return (short / scale).round().astype(np.int8), scale.astype(np.float32), mean
 
 
-def pack_trip(cache, teacher, output, quality=55):
+def pack_trip(cache, teacher, output, quality=75):
     arrays = {}
     for kind in KINDS:
         path = Path(cache) / f"{kind}.npz"
@@ -103,7 +103,7 @@ def main(arguments=None):
     packing.add_argument("--cache", required=True)
     packing.add_argument("--teacher")
     packing.add_argument("--output", required=True)
-    packing.add_argument("--quality", type=int, default=55)
+    packing.add_argument("--quality", type=int, default=75)
     unpacking = commands.add_parser("unpack")
     unpacking.add_argument("--input", required=True)
     unpacking.add_argument("--cache", required=True)
