@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 import preprocess
 from tests import shop
-from trainer import augment, calibrate, embed, losses, metrics, model, pack, sources, strangers, train, trip
+from trainer import augment, calibrate, embed, finish, losses, metrics, model, pack, sources, strangers, train, trip
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "Weights/fashion-resnet18.safetensors"
@@ -438,6 +438,32 @@ class BothSides(Shop):
             swift, python = np.load(self.folder / "swift.npy"), np.load(self.folder / "torch.npy")
             np.testing.assert_allclose(python, swift, atol=1e-3)
             self.assertEqual(swift.shape, (5, 256))
+
+    def test_the_server_measures_the_same_precision(self):
+        run = self.folder / "measured"
+        train.main(self.arguments("measured"))
+        file = run / "shop.safetensors"
+        data = self.arguments("measured")[2:12]
+        finish.main([*data, "--name", "shop", "--output", str(file), "--threads", "1"])
+        ours = json.loads((run / "measured.json").read_text())
+        catalog = ["--catalog", self.folder / "catalog", "--data", self.folder / "index", "--model", file]
+        asked = {
+            "catalog": ["--holdout-ids", run / "held-out.csv"],
+            "street": ["--queries", run / "street", "--label-map", self.folder / "map.csv"],
+        }
+        subprocess.run([vitrine(), "index", *catalog], check=True, capture_output=True)
+        theirs = {}
+        for name, query in asked.items():
+            report = ["--json", self.folder / f"{name}.json", "--resamples", "10"]
+            subprocess.run([vitrine(), "evaluate", *catalog, *query, *report], check=True, capture_output=True)
+            theirs[name] = json.loads((self.folder / f"{name}.json").read_text())
+        rows = {row["title"].removeprefix("P@5 "): row["micro"]["value"] for row in theirs["catalog"]["rows"]}
+        for facet, value in ours["catalog"].items():
+            self.assertAlmostEqual(rows[facet], value, delta=0.005, msg=facet)
+        self.assertAlmostEqual(theirs["street"]["headlines"][0]["estimate"]["value"], ours["street"]["macro"], delta=0.005)
+        self.assertEqual(len(theirs["street"]["results"]), ours["street"]["queries"])
+        thresholds = [float(t) for t in model.load_exported(file)[1]["closeness_thresholds"].split(",")]
+        self.assertEqual(thresholds, sorted(thresholds, reverse=True))
 
 
 if __name__ == "__main__":

@@ -44,8 +44,8 @@ class Measured:
         self.hashes = small.hashes
         held = set(split.held_out.tolist())
         # In the order of identifiers, as the server breaks ties.
-        order = sorted(range(len(self.catalog)), key=lambda row: self.catalog[row].id)
-        self.gallery_rows = [row for row in order if row not in held]
+        self.order = sorted(range(len(self.catalog)), key=lambda row: self.catalog[row].id)
+        self.gallery_rows = [row for row in self.order if row not in held]
         self.query_rows = sorted(held)
         self.street = []
         if options.street:
@@ -75,8 +75,8 @@ class Measured:
 
     def measure(self, model, size, fit, device):
         embed = lambda photos, what: embed_all(model, [p.bytes for p in photos], *size, fit, device, progress=what)  # noqa: E731
-        gallery = embed([self.catalog[r] for r in self.gallery_rows], "catalog")
-        queries = embed([self.catalog[r] for r in self.query_rows], "held out")
+        everything = embed(self.catalog, "catalog")
+        gallery, queries = everything[self.gallery_rows], everything[self.query_rows]
         classes = {f: sorted({getattr(p, f) for p in self.catalog} - {""}) for f in FACETS}
         of = lambda rows: {f: numbers([getattr(self.catalog[r], f) for r in rows], classes[f]) for f in FACETS}  # noqa: E731
         asked, answers = of(self.query_rows), of(self.gallery_rows)
@@ -100,9 +100,11 @@ class Measured:
                     if category in classes["category"]:
                         fitting[labels.index(label), classes["category"].index(category)] = True
             wanted = numbers([p.label for p in self.street], labels)
-            rows, values = metrics.rank(vectors, gallery, 5)
-            macro, each = metrics.street_precision(rows, wanted, fitting, answers["category"])
-            hits = fitting[wanted[:, None], answers["category"][rows]]
+            # Nobody holds catalog items back from photos taken at home.
+            rows, values = metrics.rank(vectors, everything[self.order], 5)
+            categories = of(self.order)["category"]
+            macro, each = metrics.street_precision(rows, wanted, fitting, categories)
+            hits = fitting[wanted[:, None], categories[rows]]
             result["street"] = {
                 "macro": macro,
                 "micro": hits.float().mean().item(),
@@ -119,7 +121,7 @@ class Measured:
         nearest["drawn things"] = metrics.rank(things[:120], gallery, 1)[1][:, 0]
         if len(things) > 120:
             nearest["corners"] = metrics.rank(things[120:], gallery, 1)[1][:, 0]
-        return result, pairs, nearest, gallery
+        return result, pairs, nearest
 
 
 def describe(pairs, nearest, thresholds):
@@ -173,7 +175,7 @@ def main(arguments=None):
         # Measured as it will be stored.
         export(model, options.output, **details)
         model, _ = load_exported(options.output)
-    result, pairs, nearest, _ = measured.measure(model, size, fit, options.device)
+    result, pairs, nearest = measured.measure(model, size, fit, options.device)
     thresholds = calibrate.thresholds(pairs, nearest.get("drawn things"))
     if details:
         exported = Embedder(train["architecture"], train["dimension"])
