@@ -281,8 +281,9 @@ class Losses(unittest.TestCase):
 
 class Metrics(unittest.TestCase):
     def test_precision_counts_by_facet_and_skips_unknown_colours(self):
-        gallery = {"category": torch.tensor([0, 0, 1]), "colour": torch.tensor([0, 1, 0]), "gender": torch.tensor([0, 0, 0])}
-        query = {"category": torch.tensor([0, 1]), "colour": torch.tensor([0, -1]), "gender": torch.tensor([0, 1])}
+        facets = ("category", "colour", "gender")
+        gallery = dict(zip(facets, torch.tensor([[0, 0, 1], [0, 1, 0], [0, 0, 0]])))
+        query = dict(zip(facets, torch.tensor([[0, 1], [0, -1], [0, 1]])))
         rows = torch.tensor([[0, 1], [2, 0]])
         found = metrics.catalog_precision(rows, query, gallery)
         self.assertEqual(found["category"], 0.75)
@@ -460,7 +461,8 @@ class BothSides(Shop):
         rows = {row["title"].removeprefix("P@5 "): row["micro"]["value"] for row in theirs["catalog"]["rows"]}
         for facet, value in ours["catalog"].items():
             self.assertAlmostEqual(rows[facet], value, delta=0.005, msg=facet)
-        self.assertAlmostEqual(theirs["street"]["headlines"][0]["estimate"]["value"], ours["street"]["macro"], delta=0.005)
+        macro = theirs["street"]["headlines"][0]["estimate"]["value"]
+        self.assertAlmostEqual(macro, ours["street"]["macro"], delta=0.005)
         self.assertEqual(len(theirs["street"]["results"]), ours["street"]["queries"])
         thresholds = [float(t) for t in model.load_exported(file)[1]["closeness_thresholds"].split(",")]
         self.assertEqual(thresholds, sorted(thresholds, reverse=True))

@@ -182,12 +182,12 @@ def jpeg(images, qualities):
     tables = torch.tensor((LUMINANCE, CHROMINANCE, CHROMINANCE), device=device).float()
     factor = torch.where(qualities < 50, 5000 / qualities, 200 - 2 * qualities) / 100
     steps = (tables[None] * factor[:, None, None, None]).round().clamp(1, 255)
-    ycc = torch.einsum("dc,nchw->ndhw", to_ycc, images * 255) - torch.tensor((128.0, 0, 0), device=device)[:, None, None]
+    middle = torch.tensor((128.0, 0, 0), device=device)[:, None, None]
+    ycc = torch.einsum("dc,nchw->ndhw", to_ycc, images * 255) - middle
     blocks = ycc.reshape(n, 3, height // 8, 8, width // 8, 8).transpose(3, 4)
     steps = steps[:, :, None, None]
     blocks = dct.T @ ((dct @ blocks @ dct.T / steps).round() * steps) @ dct
-    ycc = blocks.transpose(3, 4).reshape(n, 3, height, width)
-    ycc = ycc + torch.tensor((128.0, 0, 0), device=device)[:, None, None]
+    ycc = blocks.transpose(3, 4).reshape(n, 3, height, width) + middle
     return (torch.einsum("cd,ndhw->nchw", torch.linalg.inv(to_ycc), ycc) / 255).clamp(0, 1)
 
 
@@ -209,7 +209,8 @@ def photometric(images, chance, strength):
         x, y = (torch.arange(s, device=images.device)[None] / s for s in (width, height))
         centre = chance.uniform(2, len(rows), 1)
         reach = chance.uniform(2, len(rows), 1, low=0.04, high=0.18)
-        cover = ((x - centre[0]).abs() < reach[0])[:, None, None, :] & ((y - centre[1]).abs() < reach[1])[:, None, :, None]
+        across, down = (x - centre[0]).abs() < reach[0], (y - centre[1]).abs() < reach[1]
+        cover = across[:, None, None, :] & down[:, None, :, None]
         images[rows] = torch.where(cover, chance.uniform(len(rows), 3, 1, 1), images[rows])
     rows = chance.hit(n, strength.low_resolution).nonzero()[:, 0]
     if len(rows):

@@ -14,7 +14,11 @@ def panel(title, series, x, y, width, height):
     left, right = min(p[0] for p in points), max(p[0] for p in points)
     low, high = min(p[1] for p in points), max(p[1] for p in points)
     right, high = max(right, left + 1), max(high, low + 1e-6)
-    place = lambda p: (x + (p[0] - left) / (right - left) * width, y + height - (p[1] - low) / (high - low) * height)  # noqa: E731
+
+    def place(point):
+        across, up = (point[0] - left) / (right - left), (point[1] - low) / (high - low)
+        return x + across * width, y + height - up * height
+
     parts.append(f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="none" stroke="#bbb"/>')
     for share in (0, 0.25, 0.5, 0.75, 1):
         level = y + height - share * height
@@ -45,8 +49,8 @@ def draw(history, path):
             for name, value in entry.get(key, {}).items():
                 target.setdefault(name, []).append((entry["step"], value))
     losses = {name: smoothed(line, 150) for name, line in losses.items()}
-    parts = panel("Losses by step", losses, 60, 40, 640, 260) + panel("Held-out P@5 by step", metrics, 60, 370, 640, 260)
-    text = "\n".join(parts)
+    parts = panel("Losses by step", losses, 60, 40, 640, 260)
+    text = "\n".join(parts + panel("Held-out P@5 by step", metrics, 60, 370, 640, 260))
     path.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 670" font-family="sans-serif" font-size="12">\n'
         f'<rect width="880" height="670" fill="white"/>\n{text}\n</svg>\n'

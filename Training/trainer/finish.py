@@ -74,11 +74,15 @@ class Measured:
                     writer.writerow([name, photo.label])
 
     def measure(self, model, size, fit, device):
-        embed = lambda photos, what: embed_all(model, [p.bytes for p in photos], *size, fit, device, progress=what)  # noqa: E731
+        def embed(photos, what):
+            return embed_all(model, [p.bytes for p in photos], *size, fit, device, progress=what)
+
+        def of(rows):
+            return {f: numbers([getattr(self.catalog[r], f) for r in rows], classes[f]) for f in FACETS}
+
         everything = embed(self.catalog, "catalog")
         gallery, queries = everything[self.gallery_rows], everything[self.query_rows]
         classes = {f: sorted({getattr(p, f) for p in self.catalog} - {""}) for f in FACETS}
-        of = lambda rows: {f: numbers([getattr(self.catalog[r], f) for r in rows], classes[f]) for f in FACETS}  # noqa: E731
         asked, answers = of(self.query_rows), of(self.gallery_rows)
         by_hash = {}
         for place, row in enumerate(self.gallery_rows):
