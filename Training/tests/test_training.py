@@ -310,7 +310,7 @@ class Metrics(unittest.TestCase):
         right = torch.rand(5000, generator=random) < similarity
         found = calibrate.thresholds([(similarity, right, right, 1.0)], torch.full((100,), 0.3))
         self.assertTrue(found[0] > found[1] > found[2] >= 0.2)
-        for value, level in zip(found, (0.9, 0.8, 0.5)):
+        for value, level in zip(found, (calibrate.VERY_CLOSE, calibrate.SIMILAR, calibrate.LOOSELY_RELATED)):
             self.assertGreaterEqual(right[similarity >= value].float().mean().item(), level - 0.02)
 
     def test_strangers_are_the_same_every_time(self):

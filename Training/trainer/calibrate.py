@@ -6,12 +6,12 @@ count half each, whatever their number, since both kinds are asked.
 
 import torch
 
-#: What share of the answers at or above a threshold must be right, and in what respect.
-LEVELS = (
-    ("very close", 0.9, "the right category, for half of it in the right colour too, where colours are known"),
-    ("similar", 0.8, "the right category"),
-    ("loosely related", 0.5, "the right category"),
-)
+#: What share of the answers at or above a threshold must have the right category, and for very close ones the right
+#: colour as well, where colours are known.
+VERY_CLOSE, VERY_CLOSE_COLOUR, SIMILAR, LOOSELY_RELATED = 0.9, 0.7, 0.85, 0.5
+
+#: Where a level is never reached, this share of the answers stays below it all the same.
+RARE = 0.97
 
 
 def threshold(similarities, right, weights, precision, least=0.005):
@@ -39,12 +39,19 @@ def thresholds(pairs, strangers=None, refused=0.9):
     """
     similarity = torch.cat([p[0] for p in pairs])
     category = torch.cat([p[1] for p in pairs]).float()
-    exact = torch.cat([p[1] if p[2] is None else (p[1].float() + p[2].float()) / 2 for p in pairs]).float()
+    exact = torch.cat([p[1] if p[2] is None else p[2] for p in pairs]).float()
     weight = torch.cat([torch.full((len(p[0]),), p[3] / len(p[0])) for p in pairs])
-    found = []
-    for (_, precision, _), right in zip(LEVELS, (exact, category, category)):
+    rare = torch.quantile(similarity, RARE).item()
+
+    def level(right, precision):
         value = threshold(similarity, right, weight, precision)
-        found.append(similarity.max().item() if value is None else value)
+        return rare if value is None else value
+
+    found = [
+        max(level(category, VERY_CLOSE), level(exact, VERY_CLOSE_COLOUR)),
+        level(category, SIMILAR),
+        level(category, LOOSELY_RELATED),
+    ]
     if strangers is not None and len(strangers):
         found[2] = max(found[2], torch.quantile(strangers.float(), refused).item())
     # Falling, and apart.
