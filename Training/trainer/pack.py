@@ -53,7 +53,7 @@ def shrink(image, size, colour="white"):
     return np.asarray(canvas), (x, y, width, height)
 
 
-def background(pictures, chunk=2048):
+def background(pictures, chunk=128):
     """Where white-background products stand before white: flood fill from the borders through what is nearly white.
 
     pictures: uint8 of n x height x width x 3. Returns bool of n x height x width, True in the background.
