@@ -11,13 +11,25 @@ TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium pyt
 
 BENCH_PACKAGES := $(BUILD_PACKAGES) python3-venv
 
+TRAIN_PACKAGES := python3-venv
+
 VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
 BENCH_VENV := .build/bench-venv
 SEARCH_VENV := .build/search-venv
 DECODE_VENV := .build/decode-venv
+TRAIN_VENV := .build/train-venv
 
-.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers bench-search bench-decode bench-serve lint format packages test-packages bench-packages clean
+# For `make train`: Training/README.md.
+RECIPE ?= Training/recipes/fine-tune.toml
+RUN ?= .build/training
+NAME ?= my-model
+LABEL_MAP ?= Benchmarks/label-maps/street-to-kaggle.csv
+TRAIN_DATA = --run $(abspath $(RUN)) --cache $(abspath $(RUN))/photos --catalog $(abspath $(CATALOG)) \
+	$(if $(STREET),--street $(abspath $(STREET)) --label-map $(abspath $(LABEL_MAP)))
+
+.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers bench-search bench-decode \
+	bench-serve train training-test lint format packages test-packages bench-packages train-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -88,6 +100,21 @@ $(DECODE_VENV)/complete: Benchmarks/decoding-requirements.txt | bench-packages
 	$(DECODE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+# A model for a catalog of one's own. The same command goes on where it was stopped.
+train: $(TRAIN_VENV)/complete
+	cd Training && $(abspath $(TRAIN_VENV))/bin/python -m trainer.train --recipe $(abspath $(RECIPE)) $(TRAIN_DATA) \
+		$(if $(INIT),--init $(abspath $(INIT))) $(if $(TEACHER),--teacher $(abspath $(TEACHER))) $(TRAIN_FLAGS)
+	cd Training && $(abspath $(TRAIN_VENV))/bin/python -m trainer.finish $(TRAIN_DATA) --name $(NAME) \
+		--output $(abspath $(RUN))/$(NAME).safetensors
+
+training-test: $(TRAIN_VENV)/complete
+	cd Training && $(abspath $(TRAIN_VENV))/bin/python -m unittest discover -v -s tests -t .
+
+$(TRAIN_VENV)/complete: Training/requirements.txt | train-packages
+	/usr/bin/python3 -m venv --clear $(TRAIN_VENV)
+	$(TRAIN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
@@ -102,6 +129,9 @@ test-packages:
 
 bench-packages:
 	@.ci/install-packages $(BENCH_PACKAGES)
+
+train-packages:
+	@.ci/install-packages $(TRAIN_PACKAGES)
 
 clean:
 	rm -rf .build .vitrine

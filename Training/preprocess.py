@@ -14,6 +14,7 @@ With whole coordinates this is Pillow's BILINEAR resize and PyTorch's interpolat
 for their rounding to 8 bits.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -22,6 +23,7 @@ import numpy as np
 MODES = ("pad", "crop", "stretch")
 
 
+@functools.lru_cache(maxsize=256)
 def weights(origin, extent, length, limit):
     """The filter along one axis of `limit` pixels, as a matrix of `length` rows and `limit` columns."""
     scale = extent / length
@@ -32,7 +34,9 @@ def weights(origin, extent, length, limit):
     pixel = np.arange(low, high) + 0.5
     matrix = np.zeros((length, limit))
     matrix[:, low:high] = np.maximum(0, 1 - np.abs(pixel[None, :] - centre[:, None]) / support)
-    return matrix / matrix.sum(axis=1, keepdims=True)
+    matrix /= matrix.sum(axis=1, keepdims=True)
+    matrix.flags.writeable = False  # it is kept for the next photo of this shape
+    return matrix
 
 
 def resample(image, box, size):
@@ -48,7 +52,7 @@ def resample(image, box, size):
     x, y, box_width, box_height = box if box is not None else (0, 0, width, height)
     columns = weights(x, box_width, size[0], width)
     rows = weights(y, box_height, size[1], height)
-    return np.einsum("yh,hwc->ywc", rows, np.einsum("xw,hwc->hxc", columns, image))
+    return np.tensordot(rows, np.matmul(columns, image), 1)
 
 
 def placement(source, size, mode):

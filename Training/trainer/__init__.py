@@ -1,0 +1,1 @@
+"""How Vitrine's models are trained: see Training/README.md."""

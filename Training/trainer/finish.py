@@ -1,0 +1,198 @@
+"""Makes the model file of a training run, and measures it on the held-out photos as `vitrine evaluate` does.
+
+    python -m trainer.finish --run runs/first --cache ... --catalog ... [--street ... --label-map ...] \\
+        --name fashion --output Weights/fashion.safetensors
+
+Beside the checkpoints it leaves `held-out.csv` (for `vitrine evaluate --holdout-ids`), `street/images.csv` (for
+`--queries`) and `measured.json`. With `--measure FILE` a model file that is there already is measured instead.
+"""
+
+import argparse
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import calibrate, metrics, pack, strangers
+from .embed import embed_all
+from .model import Embedder, export, load_exported
+from .sources import read_catalog, read_map, read_street
+from .train import numbers
+
+FACETS = ("category", "colour", "gender")
+
+
+def png(image):
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class Measured:
+    """Held-out photos asked against all other catalog photos."""
+
+    def __init__(self, options, settings):
+        self.options = options
+        small = pack.cached(Path(options.cache) / "catalog.npz", lambda: pack.catalog_pack(options.catalog))
+        split = pack.split_catalog(small, settings["held_out_catalog"], settings["seed"])
+        by_id = {p.id: p for p in read_catalog(options.catalog)}
+        self.catalog = [by_id[i] for i in small.ids]
+        self.hashes = small.hashes
+        held = set(split.held_out.tolist())
+        # In the order of identifiers, as the server breaks ties.
+        self.order = sorted(range(len(self.catalog)), key=lambda row: self.catalog[row].id)
+        self.gallery_rows = [row for row in self.order if row not in held]
+        self.query_rows = sorted(held)
+        self.street = []
+        if options.street:
+            small = pack.cached(Path(options.cache) / "street.npz", lambda: pack.street_pack(options.street))
+            held = pack.split_street(small, settings["held_out_street"], settings["seed"]).held_out
+            self.all_street = {p.id: p for p in read_street(options.street)}
+            label_map = read_map(options.label_map)
+            everything = [self.all_street[small.ids[row]] for row in held]
+            self.street = [p for p in everything if label_map.get(p.label)]
+            self.senders = {p.sender for p in everything}
+
+    def lists(self, folder):
+        """What `vitrine evaluate` is to be given for the same queries."""
+        with open(folder / "held-out.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["id"])
+            writer.writerows([self.catalog[row].id] for row in self.query_rows)
+        if self.street:
+            (folder / "street/images").mkdir(parents=True, exist_ok=True)
+            with open(folder / "street/images.csv", "w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                writer.writerow(["image", "label"])
+                for photo in self.street:
+                    name = Path(photo.file).name
+                    (folder / "street/images" / name).write_bytes(photo.bytes())
+                    writer.writerow([name, photo.label])
+
+    def measure(self, model, size, fit, device):
+        def embed(photos, what):
+            return embed_all(model, [p.bytes for p in photos], *size, fit, device, progress=what)
+
+        def of(rows):
+            return {f: numbers([getattr(self.catalog[r], f) for r in rows], classes[f]) for f in FACETS}
+
+        everything = embed(self.catalog, "catalog")
+        gallery, queries = everything[self.gallery_rows], everything[self.query_rows]
+        classes = {f: sorted({getattr(p, f) for p in self.catalog} - {""}) for f in FACETS}
+        asked, answers = of(self.query_rows), of(self.gallery_rows)
+        by_hash = {}
+        for place, row in enumerate(self.gallery_rows):
+            by_hash.setdefault(self.hashes[row], []).append(place)
+        same = [(n, p) for n, row in enumerate(self.query_rows) for p in by_hash.get(self.hashes[row], [])]
+        rows, values = metrics.rank(queries, gallery, 5, torch.tensor(same).reshape(-1, 2))
+        result = {"catalog": metrics.catalog_precision(rows, asked, answers), "queries": len(queries)}
+        right = answers["category"][rows] == asked["category"][:, None]
+        exact = right & (answers["colour"][rows] == asked["colour"][:, None])
+        pairs = [(values.flatten(), right.flatten(), exact.flatten(), 0.5)]
+        nearest = {"catalog": values[:, 0]}
+        if self.street:
+            vectors = embed(self.street, "street")
+            label_map = read_map(self.options.label_map)
+            labels = sorted(label_map)
+            fitting = torch.zeros(len(labels), len(classes["category"]), dtype=torch.bool)
+            for label, categories in label_map.items():
+                for category in categories:
+                    if category in classes["category"]:
+                        fitting[labels.index(label), classes["category"].index(category)] = True
+            wanted = numbers([p.label for p in self.street], labels)
+            # Nobody holds catalog items back from photos taken at home.
+            rows, values = metrics.rank(vectors, everything[self.order], 5)
+            categories = of(self.order)["category"]
+            macro, each = metrics.street_precision(rows, wanted, fitting, categories)
+            hits = fitting[wanted[:, None], categories[rows]]
+            result["street"] = {
+                "macro": macro,
+                "micro": hits.float().mean().item(),
+                "queries": len(vectors),
+                "senders": len(self.senders),
+                "each": {labels[n]: p for n, p in each.items()},
+            }
+            pairs.append((values.flatten(), hits.flatten(), None, 0.5))
+            nearest["street"] = values[:, 0]
+        other = strangers.drawn(120)
+        if self.street:
+            other += strangers.corners([pack.decode(p.bytes()) for p in self.street[:120]])
+        things = embed_all(model, [lambda i=i: png(i) for i in other], *size, fit, device)
+        nearest["drawn things"] = metrics.rank(things[:120], gallery, 1)[1][:, 0]
+        if len(things) > 120:
+            nearest["corners"] = metrics.rank(things[120:], gallery, 1)[1][:, 0]
+        return result, pairs, nearest
+
+
+def describe(pairs, nearest, thresholds):
+    """How often each word is said and right, so that the card can say what it means."""
+    levels = (("very close", thresholds[0], 2.0), ("similar", thresholds[1], thresholds[0]))
+    levels += (("loosely related", thresholds[2], thresholds[1]), ("nothing close", -2.0, thresholds[2]))
+    table = {}
+    for name, (similarity, right, _, _) in zip(("catalog", "street"), pairs):
+        for word, low, high in levels:
+            inside = (similarity >= low) & (similarity < high)
+            share = right[inside].float().mean().item() if inside.any() else None
+            table.setdefault(name, {})[word] = {"share": inside.float().mean().item(), "right category": share}
+    refused = {name: (value < thresholds[2]).float().mean().item() for name, value in nearest.items()}
+    return {"answers": table, "nothing close at all": refused}
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", required=True)
+    parser.add_argument("--cache", required=True)
+    parser.add_argument("--catalog", required=True)
+    parser.add_argument("--street")
+    parser.add_argument("--label-map")
+    parser.add_argument("--checkpoint", help="another one than the run's last")
+    parser.add_argument("--measure", help="a model file to measure instead of exporting")
+    parser.add_argument("--name", default="fashion")
+    parser.add_argument("--model-version", default="1")
+    parser.add_argument("--license", default="Apache-2.0")
+    parser.add_argument("--fit", default="crop", choices=("crop", "pad", "stretch"))
+    parser.add_argument("--output")
+    parser.add_argument("--json", help="where the figures go; measured.json of the run unless told otherwise")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=0)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(options.threads or os.cpu_count() or 1)
+    run = Path(options.run)
+    state = torch.load(options.checkpoint or run / "checkpoint.pt", map_location="cpu", weights_only=False)
+    settings = state["recipe"]["data"]
+    measured = Measured(options, settings)
+    measured.lists(run)
+    if options.measure:
+        model, about = load_exported(options.measure)
+        size, fit, details = (int(about["input_width"]), int(about["input_height"])), about["fit"], None
+    else:
+        train = state["recipe"]["train"]
+        model = Embedder(train["architecture"], train["dimension"])
+        model.load_state_dict(state["ema"])
+        size, fit = tuple(state["size"]), options.fit
+        details = dict(width=size[0], height=size[1], fit=fit, name=options.name, version=options.model_version)
+        details["license"] = options.license
+        # Measured as it will be stored.
+        export(model, options.output, **details)
+        model, _ = load_exported(options.output)
+    result, pairs, nearest = measured.measure(model, size, fit, options.device)
+    thresholds = calibrate.thresholds(pairs, nearest.get("drawn things"))
+    if details:
+        exported = Embedder(train["architecture"], train["dimension"])
+        exported.load_state_dict(state["ema"])
+        result["bytes"] = export(exported, options.output, thresholds=thresholds, **details)
+        result["step"], result["hours"] = state["step"], state["seconds"] / 3600
+    result["thresholds"] = thresholds
+    result["closeness"] = describe(pairs, nearest, thresholds)
+    result["nearest"] = {n: np.percentile(v.numpy(), [5, 25, 50, 75, 95]).tolist() for n, v in nearest.items()}
+    text = json.dumps(result, indent=2)
+    Path(options.json or run / "measured.json").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

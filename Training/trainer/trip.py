@@ -1,0 +1,119 @@
+"""Brings the training photos to another machine in one small file (both data sets of the shipped model: under 64 MB).
+
+    python -m trainer.trip pack --cache cache --teacher features --output trip.bin
+    python -m trainer.trip unpack --input trip.bin --cache cache
+
+The small pictures travel as lossy WebP, the teacher's features as their 128 main components in 8 bits. After `unpack`
+the folder holds what `trainer.train` takes for `--cache` and `--teacher`; it needs no catalog then.
+"""
+
+import argparse
+import io
+import json
+import lzma
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from . import pack
+
+KINDS = ("catalog", "drawn", "street")
+COMPONENTS = 128
+
+
+def encoded(picture, box, quality):
+    x, y, w, h = (int(v) for v in box)
+    buffer = io.BytesIO()
+    Image.fromarray(picture[y : y + h, x : x + w]).save(buffer, "WEBP", quality=quality, method=4)
+    return np.frombuffer(buffer.getvalue(), np.uint8)
+
+
+def reduced(features):
+    """(8-bit numbers n x 128, scale of each component, components x width, mean)."""
+    wide = features.astype(np.float32)
+    mean = wide.mean(0)
+    wide -= mean
+    _, vectors = np.linalg.eigh(wide.T @ wide)
+    main = vectors[:, ::-1][:, :COMPONENTS].T.copy()
+    short = wide @ main.T
+    scale = np.maximum(np.abs(short).max(0) / 127, 1e-9)
+    return (short / scale).round().astype(np.int8), scale.astype(np.float32), mean
+
+
+def pack_trip(cache, teacher, output, quality=75):
+    arrays = {}
+    for kind in KINDS:
+        path = Path(cache) / f"{kind}.npz"
+        if not path.exists():
+            continue
+        data = pack.load(path)
+        with ThreadPoolExecutor(2) as pool:
+            blobs = list(pool.map(lambda row: encoded(data.pictures[row], data.boxes[row], quality), range(len(data))))
+        texts = {name: getattr(data, name) for name in ("ids", "hashes", *pack.LABELS)}
+        arrays[f"{kind}.blob"] = np.concatenate(blobs)
+        arrays[f"{kind}.sizes"] = np.array([len(b) for b in blobs], np.uint32)
+        arrays[f"{kind}.boxes"] = data.boxes
+        arrays[f"{kind}.canvas"] = np.array(data.pictures.shape[1:3])
+        arrays[f"{kind}.texts"] = np.frombuffer(lzma.compress(json.dumps(texts).encode()), np.uint8)
+        features = Path(teacher) / f"teacher-{kind}.npy" if teacher else None
+        if features and features.exists():
+            short, scale, _ = reduced(np.load(features))
+            arrays[f"{kind}.teacher"], arrays[f"{kind}.scale"] = short, scale
+    if teacher and "street.teacher" in arrays and "catalog.teacher" in arrays:
+        # Both in the components of both.
+        both = np.concatenate([np.load(Path(teacher) / f"teacher-{k}.npy") for k in ("catalog", "street")])
+        short, scale, _ = reduced(both)
+        count = len(arrays["catalog.teacher"])
+        arrays["catalog.teacher"], arrays["street.teacher"] = short[:count], short[count:]
+        arrays["catalog.scale"] = arrays["street.scale"] = scale
+    partial = Path(output).with_suffix(".partial.npz")
+    np.savez(partial, **arrays)
+    partial.rename(output)
+    return Path(output).stat().st_size
+
+
+def unpack_trip(source, cache):
+    cache = Path(cache)
+    with np.load(source) as arrays:
+        for kind in KINDS:
+            if f"{kind}.blob" not in arrays:
+                continue
+            blob, sizes, boxes = (arrays[f"{kind}.{name}"] for name in ("blob", "sizes", "boxes"))
+            height, width = arrays[f"{kind}.canvas"].tolist()
+            pictures = np.full((len(sizes), height, width, 3), 255, np.uint8)
+            ends = np.cumsum(sizes.astype(np.int64))
+            for row, (end, size) in enumerate(zip(ends, sizes)):
+                x, y, w, h = boxes[row]
+                image = Image.open(io.BytesIO(blob[end - size : end].tobytes())).convert("RGB")
+                pictures[row, y : y + h, x : x + w] = np.asarray(image)
+            masks = np.zeros(0, np.uint8) if kind == "street" else np.packbits(pack.background(pictures), axis=-1)
+            texts = json.loads(lzma.decompress(arrays[f"{kind}.texts"].tobytes()))
+            pack.save(pack.Pack(pictures, boxes, masks, **texts), cache / f"{kind}.npz")
+            if f"{kind}.teacher" in arrays:
+                features = arrays[f"{kind}.teacher"] * arrays[f"{kind}.scale"]
+                np.save(cache / f"teacher-{kind}.npy", features.astype(np.float16))
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    packing = commands.add_parser("pack")
+    packing.add_argument("--cache", required=True)
+    packing.add_argument("--teacher")
+    packing.add_argument("--output", required=True)
+    packing.add_argument("--quality", type=int, default=75)
+    unpacking = commands.add_parser("unpack")
+    unpacking.add_argument("--input", required=True)
+    unpacking.add_argument("--cache", required=True)
+    options = parser.parse_args(arguments)
+    if options.command == "pack":
+        size = pack_trip(options.cache, options.teacher, options.output, options.quality)
+        print(f"{options.output}: {size / 1e6:.1f} MB")
+    else:
+        unpack_trip(options.input, options.cache)
+
+
+if __name__ == "__main__":
+    main()
