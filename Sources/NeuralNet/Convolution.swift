@@ -25,6 +25,11 @@ package struct ConvolutionWeights {
         self.padding = padding
     }
 
+    /// Window, channels and stride, such as `3x3 64>128 /2`.
+    var kind: String {
+        "\(kernel)x\(kernel) \(inputChannels)>\(outputChannels)" + (stride > 1 ? " /\(stride)" : "")
+    }
+
     func outputShape(for input: FeatureShape) -> FeatureShape {
         input.swept(kernel: kernel, stride: stride, padding: padding, channels: outputChannels)
     }

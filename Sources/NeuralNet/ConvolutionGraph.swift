@@ -1,4 +1,8 @@
-/// A network up to its last feature map as a list of steps: the form in which calibration and the int8 engine see it.
+/// A network up to its last feature map as a list of steps, for whoever computes it: in float32, in int8, or to calibrate.
+///
+/// ResNet-18, 34, 50, 101 and 152 (He et al., "Deep Residual Learning for Image Recognition", 2015) are in torchvision's
+/// form "v1.5": a bottleneck's stride is on its 3x3 convolution. VGG16 is without batch norm (Simonyan and Zisserman, "Very
+/// Deep Convolutional Networks", 2014, configuration D), up to the last max pooling.
 ///
 /// Each step puts out a value; value 0 is the network's input, value n that of step n - 1. The last value is the last
 /// feature map.
@@ -45,6 +49,27 @@ struct ConvolutionGraph {
         return shapes
     }
 
+    /// The buffers for values, of four, so that none is written to while something in it is still needed.
+    ///
+    /// A step that adds a residual writes to the residual's place if it can: another map would have to be brought into the
+    /// cache.
+    ///
+    /// - Parameter place: the input's buffer.
+    /// - Returns: a buffer for each value, the input's first.
+    func places(input place: Int) -> [Int] {
+        var places = [place]
+        for (index, step) in steps.enumerated() {
+            let later = steps[(index + 1)...].flatMap { [$0.input, $0.residual ?? $0.input] }
+            let needed = Set((later.filter { $0 <= index } + [step.input]).map { places[$0] })
+            let candidates = (step.residual.map { [places[$0]] } ?? []) + Array(0..<4)
+            guard let free = candidates.first(where: { !needed.contains($0) }) else {
+                preconditionFailure("a network has at most three values in use")
+            }
+            places.append(free)
+        }
+        return places
+    }
+
     /// Number of the value put out last.
     private var last: Int { steps.count }
 
@@ -82,6 +107,7 @@ struct ConvolutionGraph {
 
     private mutating func addVGG16(_ reader: WeightReader) throws {
         var inputs = 3
+        // Position in torchvision's list, where each convolution is followed by a ReLU.
         var position = 0
         for (width, depth) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)] {
             for _ in 0..<depth {

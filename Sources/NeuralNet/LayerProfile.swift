@@ -45,15 +45,13 @@ package final class LayerProfile: @unchecked Sendable {
 struct ProfiledConvolution: Convolution {
     private let convolution: any Convolution
     private let profile: LayerProfile
-    private let window: String
+    private let kind: String
     private let filterCount: Int
 
     init(_ convolution: any Convolution, _ weights: ConvolutionWeights, _ profile: LayerProfile) {
         self.convolution = convolution
         self.profile = profile
-        let stride = weights.stride > 1 ? " /\(weights.stride)" : ""
-        window =
-            "\(weights.kernel)x\(weights.kernel) \(weights.inputChannels)>\(weights.outputChannels)\(stride)"
+        kind = weights.kind
         filterCount = weights.filters.count
     }
 
@@ -66,6 +64,6 @@ struct ProfiledConvolution: Convolution {
         let duration = ContinuousClock().measure {
             convolution.run(input, shape, residual: residual, relu: relu, into: output, context)
         }
-        profile.record(window, multiplyAdds: filterCount * outputShape(for: shape).pixels, duration)
+        profile.record(kind, multiplyAdds: filterCount * outputShape(for: shape).pixels, duration)
     }
 }

@@ -43,15 +43,13 @@ public final class Network: Sendable {
     ) throws {
         context = try ComputeContext(pool: pool)
         self.architecture = architecture
-        let reader = WeightReader(weights, profile: profile)
-        let input = FeatureShape(height: height, width: width, channels: 3)
+        let reader = WeightReader(weights)
+        let graph = try ConvolutionGraph(architecture, reader)
         if case .int8(let ranges) = precision {
-            backbone = try QuantizedBackbone(
-                ConvolutionGraph(architecture, reader), ranges: ranges, file: weights.name, profile: profile)
-        } else if architecture == .vgg16 {
-            backbone = try VGG16(reader, for: input)
+            backbone = try QuantizedBackbone(graph, ranges: ranges, file: weights.name, profile: profile)
         } else {
-            backbone = try ResNet(architecture, reader, for: input)
+            let input = FeatureShape(height: height, width: width, channels: 3)
+            backbone = FloatBackbone(graph, for: input, profile: profile)
         }
         let names = architecture.headTensors
         var layers: [Linear] = []
@@ -93,8 +91,8 @@ public final class Network: Sendable {
         _ pictures: [[Float]], width: Int, height: Int, scale: [Float], shift: [Float]
     ) throws(NeuralNetError) -> [[Float]] {
         precondition(scale.count == 3 && shift.count == 3, "a picture has three channels")
-        let (input, plan) = try plan(images: pictures.count, width: width, height: height)
         guard !pictures.isEmpty else { return [] }
+        let (input, plan) = try plan(images: pictures.count, width: width, height: height)
         let length = input.count / pictures.count
         if let odd = pictures.first(where: { $0.count != length }) {
             throw .unsuitableInput(reason: "\(odd.count) floats are no picture of \(width)x\(height) pixels")

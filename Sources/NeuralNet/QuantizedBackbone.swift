@@ -43,18 +43,11 @@ struct QuantizedBackbone: Backbone {
         }
         self.profile = profile
         input = try quantization("input")
-        // What each value's bytes stand for, and the buffer it is in.
+        let places = graph.places(input: 1)
+        // What each value's bytes stand for.
         var quantizations = [input]
-        var places = [1]
         var steps: [Step] = []
         for (index, step) in graph.steps.enumerated() {
-            // A buffer that holds nothing that is read after this step; that of the residual if possible.
-            let later = graph.steps[(index + 1)...].flatMap { [$0.input, $0.residual ?? $0.input] }
-            let needed = Set((later.filter { $0 <= index } + [step.input]).map { places[$0] })
-            let candidates = (step.residual.map { [places[$0]] } ?? []) + Array(0..<4)
-            guard let destination = candidates.first(where: { !needed.contains($0) }) else {
-                preconditionFailure("a network has at most three values in use")
-            }
             let operation: Operation
             var kind = "max pool"
             var filterCount = 0
@@ -73,15 +66,13 @@ struct QuantizedBackbone: Backbone {
                         file: file, reason: "the range of \(step.name) is too narrow for what comes in")
                 }
                 operation = .convolution(convolution, residual: step.residual.map { places[$0] })
-                let stride = weights.stride > 1 ? " /\(weights.stride)" : ""
-                kind = "\(weights.kernel)x\(weights.kernel) \(weights.inputChannels)>\(weights.outputChannels)\(stride)"
+                kind = weights.kind
                 filterCount = weights.filters.count
             }
             steps.append(
                 Step(
-                    operation: operation, source: places[step.input], destination: destination, kind: kind,
+                    operation: operation, source: places[step.input], destination: places[index + 1], kind: kind,
                     filterCount: filterCount))
-            places.append(destination)
         }
         output = quantizations[quantizations.count - 1]
         sources = graph.steps.map { $0.input == 0 ? nil : $0.input - 1 }

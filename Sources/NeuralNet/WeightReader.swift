@@ -5,18 +5,10 @@ internal import CKernels
 /// Takes tensors out of a ``WeightSource`` by name, checks each, and knows in the end which were never asked for.
 final class WeightReader {
     private let source: any WeightSource
-    private let profile: LayerProfile?
     private var used: Set<String> = []
 
-    init(_ source: any WeightSource, profile: LayerProfile? = nil) {
+    init(_ source: any WeightSource) {
         self.source = source
-        self.profile = profile
-    }
-
-    /// A way to compute a convolution with these weights on images of about this shape.
-    func convolution(_ weights: ConvolutionWeights, for input: FeatureShape) -> any Convolution {
-        let convolution = makeConvolution(weights, for: input)
-        return profile.map { ProfiledConvolution(convolution, weights, $0) } ?? convolution
     }
 
     /// Lengths of a tensor's axes.
@@ -38,6 +30,36 @@ final class WeightReader {
         }
         used.insert(name)
         return buffer
+    }
+
+    /// A convolution without bias followed by batch norm (eps 1e-5), as one convolution with bias:
+    /// scale = weight / sqrt(variance + eps), filters * scale, bias - mean * scale (Ioffe and Szegedy, 2015, section 3.1).
+    func folded(
+        _ name: String, batchNorm: String, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int
+    ) throws -> ConvolutionWeights {
+        let filters = try tensor("\(name).weight", [outputs, inputs, kernel, kernel])
+        let gamma = try tensor("\(batchNorm).weight", [outputs])
+        let beta = try tensor("\(batchNorm).bias", [outputs])
+        let mean = try tensor("\(batchNorm).running_mean", [outputs])
+        let variance = try tensor("\(batchNorm).running_var", [outputs])
+        let bias = FloatBuffer(uninitialized: outputs)
+        let length = inputs * kernel * kernel
+        for channel in 0..<outputs {
+            guard variance.pointer[channel] >= 0 else {
+                throw failure("\(batchNorm).running_var", "a variance is negative")
+            }
+            let scale = Double(gamma.pointer[channel]) / (Double(variance.pointer[channel]) + 1e-5).squareRoot()
+            let shift = Double(beta.pointer[channel]) - Double(mean.pointer[channel]) * scale
+            guard Float(scale).isFinite, Float(shift).isFinite else {
+                throw failure("\(batchNorm).weight", "its values overflow")
+            }
+            bias.pointer[channel] = Float(shift)
+            let row = filters.pointer + channel * length
+            for index in 0..<length { row[index] = Float(Double(row[index]) * scale) }
+        }
+        return ConvolutionWeights(
+            filters: filters, bias: bias, inputChannels: inputs, outputChannels: outputs, kernel: kernel,
+            stride: stride, padding: padding)
     }
 
     /// Refuses tensors that nothing asked for, but for batch norm's counters and those with an allowed beginning: a
