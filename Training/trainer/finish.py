@@ -21,7 +21,7 @@ from . import calibrate, metrics, pack, strangers
 from .embed import embed_all
 from .model import Embedder, export, load_exported
 from .sources import read_catalog, read_map, read_street
-from .train import numbers
+from .data import numbers
 
 FACETS = ("category", "colour", "gender")
 
