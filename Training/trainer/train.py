@@ -15,12 +15,10 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-from . import augment, curves, losses, metrics
+from . import augment, curves, losses, watch
 from .data import FACETS, Data, Memory, Photos
 from .model import MEAN, STD, Embedder, initialise, settle
 from .options import parser, pick_device, read_recipe
@@ -241,51 +239,6 @@ class Trainer:
             else:
                 mean.copy_(value)
 
-    # MARK: - Measuring
-
-    @torch.no_grad()
-    def embed(self, photos, rows, size):
-        self.ema.eval()
-        result = []
-        clean = augment.Strength(rotation=0, scale_low=1, scale_high=1, shift=0, stretch=0)
-        generator = torch.Generator(self.device).manual_seed(0)
-        for start in range(0, len(rows), 256):
-            part = torch.as_tensor(rows[start : start + 256], device=self.device)
-            modes = torch.zeros(len(part), device=self.device)
-            inside = torch.ones(len(part), dtype=torch.bool, device=self.device)
-            chance = augment.Chance(generator)
-            images = augment.warp(
-                photos.pictures[part].float() / 255, photos.boxes[part], size, modes, chance, clean, inside
-            )
-            with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.recipe["train"]["bfloat16"]):
-                result.append(self.ema(self.normalised(images))[1])
-        return torch.cat(result)
-
-    def measure(self):
-        """P@5 of held-out photos against a part of the others: a curve to look at, not the figures of the card."""
-        data, settings = self.data, self.recipe["data"]
-        others = np.concatenate((data.split.train, data.split.set_aside))
-        generator = np.random.default_rng(0)
-        gallery_rows = np.sort(generator.permutation(others)[: settings["watch_gallery"]])
-        query_rows = np.sort(generator.permutation(data.split.held_out)[: settings["watch_queries"]])
-        size = self.phase(max(0, self.step - 1))
-        self.enter(size)
-        gallery = self.embed(self.catalog, gallery_rows, size)
-        of = lambda rows: {f: data.labels[f][torch.as_tensor(rows, device=self.device)] for f in FACETS}  # noqa: E731
-        result = {}
-        if len(query_rows):
-            rows, _ = metrics.rank(self.embed(self.catalog, query_rows, size), gallery, min(5, len(gallery)))
-            result = metrics.catalog_precision(rows, of(query_rows), of(gallery_rows))
-        if data.street:
-            asked = torch.as_tensor(data.street_split.held_out, device=self.device)
-            asked = asked[data.fitting[data.street_labels[asked]].any(1)]
-            if len(asked):
-                rows, _ = metrics.rank(self.embed(self.street, asked, size), gallery, min(5, len(gallery)))
-                result["street"], _ = metrics.street_precision(
-                    rows, data.street_labels[asked], data.fitting, of(gallery_rows)["category"]
-                )
-        return result
-
     # MARK: - Going on
 
     def save(self, path=None):
@@ -335,7 +288,7 @@ class Trainer:
         )
 
     def watch(self):
-        found = self.measure()
+        found = watch.measure(self)
         self.history.append({"step": self.step, "metric": found})
         print("held out: " + "  ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
         curves.draw(self.history, self.run / "curves.svg")
