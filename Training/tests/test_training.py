@@ -29,6 +29,7 @@ held_out_street = 0.3
 category_power = 0.75
 label_power = 0.5
 drawn_share = 0.1
+least_names = 5
 watch_gallery = 1000
 watch_queries = 100
 [train]

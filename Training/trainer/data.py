@@ -1,5 +1,7 @@
 """What is trained on: photos on the device, their labels as numbers, the split, how often each is drawn."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +12,30 @@ from . import pack
 from .sources import read_map
 
 FACETS = ("category", "colour", "gender", "usage")
+WORD = re.compile(r"\w+")
 
 
 def numbers(texts, classes):
     """Class numbers, -1 where there is no text or no such class."""
     index = {name: i for i, name in enumerate(classes)}
     return torch.tensor([index.get(text, -1) if text else -1 for text in texts])
+
+
+def vocabulary(texts, rows, least):
+    """The words that stand in at least `least` of the texts in these rows, in the order of the alphabet."""
+    counts = Counter(word for row in rows for word in set(WORD.findall(texts[row].lower())))
+    return sorted(word for word, count in counts.items() if count >= least)
+
+
+def words(texts, known):
+    """Which of the known words each text has: bool of texts x words."""
+    index = {word: number for number, word in enumerate(known)}
+    result = torch.zeros(len(texts), len(known), dtype=torch.bool)
+    for row, text in enumerate(texts):
+        for word in WORD.findall(text.lower()):
+            if word in index:
+                result[row, index[word]] = True
+    return result
 
 
 class Photos:
@@ -27,7 +47,7 @@ class Photos:
         if side and side < pictures.shape[3]:
             factor = side / pictures.shape[3]
             small = [
-                F.interpolate(pictures[i : i + 256].float(), (side, side), mode="bilinear", antialias=True)
+                F.interpolate(pictures[i : i + 256].to(device).float(), (side, side), mode="bilinear", antialias=True)
                 .round_()
                 .to(torch.uint8)
                 for i in range(0, len(pictures), 256)
@@ -83,6 +103,8 @@ class Data:
             raise SystemExit("No photo of the catalog has a category to learn from.")
         self.classes = {facet: sorted({t for t in getattr(self.catalog, facet) if t}) for facet in FACETS}
         self.labels = {f: numbers(getattr(self.catalog, f), self.classes[f]).to(device) for f in FACETS}
+        known = vocabulary(main.name, self.split.train, settings["least_names"])
+        self.words = words(self.catalog.name, known).to(device) if known else None
         self.street = None
         if options.street:
             self.street = pack.cached(cache / "street.npz", lambda: pack.street_pack(options.street))

@@ -69,6 +69,18 @@ def instance_contrast(first, second, temperature=0.1):
     return (F.cross_entropy(logits, target) + F.cross_entropy(logits.T, target)) / 2
 
 
+def named(logits, present):
+    """Cross entropy between the softmax over all words and equal shares of those in a photo's name (Mahajan et al., 2018).
+
+    logits: n x words. present: n x words, True where the name has the word; names without any are left out.
+    """
+    known = present.any(1)
+    if not known.any():
+        return logits.sum() * 0
+    wanted = present[known].float()
+    return F.cross_entropy(logits[known], wanted / wanted.sum(1, keepdim=True))
+
+
 def distillation(predicted, teacher):
     """One minus the cosine to the teacher's features, which are all zero where there are none."""
     known = teacher.abs().sum(1) > 0

@@ -15,7 +15,7 @@ from .sources import Photo, read_catalog, read_map, read_street
 
 #: Width and height that catalog photos are kept at, and the side of the square that street photos are kept in.
 CATALOG_SIZE = (60, 80)
-STREET_SIDE = 160
+STREET_SIDE = 224
 
 #: How near to white (0...255) a pixel is that may be background.
 WHITE = 236
@@ -53,27 +53,27 @@ def shrink(image, size, colour="white"):
     return np.asarray(canvas), (x, y, width, height)
 
 
-def background(pictures, chunk=128):
+def background(pictures, chunk=256):
     """Where white-background products stand before white: flood fill from the borders through what is nearly white.
 
+    Sweeps of whole rows and columns in the four directions, until none reaches further.
     pictures: uint8 of n x height x width x 3. Returns bool of n x height x width, True in the background.
     """
     result = np.zeros(pictures.shape[:3], bool)
     for start in range(0, len(pictures), chunk):
-        part = torch.from_numpy(pictures[start : start + chunk])
-        white = (part.amin(dim=3) >= WHITE).float()[:, None]
-        border = torch.zeros_like(white)
-        border[:, :, [0, -1], :] = 1
-        border[:, :, :, [0, -1]] = 1
-        reached = white * border
-        while True:
-            grown = reached
-            for _ in range(8):
-                grown = F.max_pool2d(grown, 3, 1, 1) * white
-            if torch.equal(grown, reached):
-                break
-            reached = grown
-        result[start : start + chunk] = reached[:, 0].bool().numpy()
+        white = pictures[start : start + chunk].min(axis=3) >= WHITE
+        reached = result[start : start + chunk]
+        for axis in (1, 2):
+            for edge in (0, -1):
+                reached.swapaxes(0, axis)[edge] = white.swapaxes(0, axis)[edge]
+        count = -1
+        while count != (count := np.count_nonzero(reached)):
+            for axis in (1, 2):
+                lines, free = reached.swapaxes(0, axis), white.swapaxes(0, axis)
+                for line in range(1, len(lines)):
+                    lines[line] |= lines[line - 1] & free[line]
+                for line in range(len(lines) - 2, -1, -1):
+                    lines[line] |= lines[line + 1] & free[line]
     return result
 
 
@@ -91,6 +91,7 @@ class Pack:
     colour: list
     gender: list
     usage: list
+    name: list
     label: list
     sender: list
     #: SHA-256 of each photo's file.
@@ -104,7 +105,7 @@ class Pack:
         return np.unpackbits(self.masks[rows], axis=-1)[..., :width].astype(bool)
 
 
-LABELS = ("category", "colour", "gender", "usage", "label", "sender")
+LABELS = ("category", "colour", "gender", "usage", "name", "label", "sender")
 
 
 def make(photos: list[Photo], size, masked) -> Pack:

@@ -74,6 +74,7 @@ class Photo:
     colour: str = ""
     gender: str = ""
     usage: str = ""
+    name: str = ""
     #: Of a street photo: what it is called there, and who sent it.
     label: str = ""
     sender: str = ""
@@ -123,6 +124,7 @@ def read_catalog(path, categories=None):
                 colour=value("basecolour", "colour", "color"),
                 gender=value("gender"),
                 usage=value("usage"),
+                name=value("productdisplayname", "name"),
             )
         )
     if not photos:

@@ -60,9 +60,11 @@ class Trainer:
             )
         if self.data.teacher:
             self.heads["teacher"] = nn.Linear(self.model.net.fc.in_features, self.data.teacher[0].shape[1])
+        if self.data.words is not None:
+            self.heads["words"] = nn.Linear(self.model.net.fc.in_features, self.data.words.shape[1])
         self.heads.to(self.device)
         self.memory = Memory(train["memory"], train["dimension"], self.device)
-        self.optimiser = torch.optim.AdamW(self.groups(), betas=(0.9, 0.98))
+        self.optimiser = torch.optim.AdamW(self.groups(), betas=(0.9, 0.98), fused=self.device.type == "cuda")
         self.step, self.history, self.seconds = 0, [], 0.0
         if self.checkpoint.exists():
             self.restore()
@@ -204,6 +206,8 @@ class Trainer:
             categories = data.labels["category"][memory_rows]
             gains = (fits[:, categories.clamp(min=0)] & (categories >= 0)).float()
             found["street graded"] = losses.graded_contrast(street, remembered, gains, temperature)
+        if data.words is not None:
+            found["words"] = losses.named(self.heads["words"](pooled[:count]), data.words[rows])
         if data.teacher:
             wanted = data.teacher[0][rows]
             if len(street):
@@ -233,11 +237,9 @@ class Trainer:
     def average(self):
         """Exponential mean of all weights and statistics; quicker at first."""
         keep = min(self.recipe["train"]["ema"], (self.step + 1) / (self.step + 10))
-        for mean, value in zip(self.ema.state_dict().values(), self.model.state_dict().values()):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - keep)
-            else:
-                mean.copy_(value)
+        means, values = self.ema.state_dict().values(), self.model.state_dict().values()
+        pairs = [(mean, value) for mean, value in zip(means, values) if mean.is_floating_point()]
+        torch._foreach_lerp_([mean for mean, _ in pairs], [value for _, value in pairs], 1 - keep)
 
     # MARK: - Going on
 

@@ -2,6 +2,8 @@
 
     python -m trainer.trip pack --cache cache --teacher features --output trip.bin
     python -m trainer.trip unpack --input trip.bin --cache cache
+    python -m trainer.trip bring --run run --output parts      # there: what `trainer.finish` needs, in files of 15 MB
+    python -m trainer.trip receive --input parts --run run     # here: the run's folder again
 
 The small pictures travel as lossy WebP, the teacher's features as their 128 main components in 8 bits. After `unpack`
 the folder holds what `trainer.train` takes for `--cache` and `--teacher`; it needs no catalog then.
@@ -15,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
-from . import pack
+from . import curves, pack
 
 KINDS = ("catalog", "drawn", "street")
 COMPONENTS = 128
@@ -84,16 +87,44 @@ def unpack_trip(source, cache):
             height, width = arrays[f"{kind}.canvas"].tolist()
             pictures = np.full((len(sizes), height, width, 3), 255, np.uint8)
             ends = np.cumsum(sizes.astype(np.int64))
-            for row, (end, size) in enumerate(zip(ends, sizes)):
+
+            def place(row):
                 x, y, w, h = boxes[row]
-                image = Image.open(io.BytesIO(blob[end - size : end].tobytes())).convert("RGB")
-                pictures[row, y : y + h, x : x + w] = np.asarray(image)
+                data = blob[ends[row] - sizes[row] : ends[row]].tobytes()
+                pictures[row, y : y + h, x : x + w] = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(place, range(len(sizes))))
             masks = np.zeros(0, np.uint8) if kind == "street" else np.packbits(pack.background(pictures), axis=-1)
             texts = json.loads(lzma.decompress(arrays[f"{kind}.texts"].tobytes()))
             pack.save(pack.Pack(pictures, boxes, masks, **texts), cache / f"{kind}.npz")
             if f"{kind}.teacher" in arrays:
                 features = arrays[f"{kind}.teacher"] * arrays[f"{kind}.scale"]
                 np.save(cache / f"teacher-{kind}.npy", features.astype(np.float16))
+
+
+def bring(run, output, part=15_000_000):
+    """Writes the averaged weights in F16, with what is known of the run, in parts of some bytes."""
+    state = torch.load(Path(run) / "checkpoint.pt", map_location="cpu", weights_only=False)
+    kept = {name: state[name] for name in ("step", "seconds", "history", "recipe", "classes", "size")}
+    kept["ema"] = {name: v.half() if v.is_floating_point() else v for name, v in state["ema"].items()}
+    buffer = io.BytesIO()
+    torch.save(kept, buffer)
+    output = Path(output)
+    output.mkdir(parents=True, exist_ok=True)
+    data = buffer.getvalue()
+    for number, start in enumerate(range(0, len(data), part)):
+        (output / f"part-{number:02}").write_bytes(data[start : start + part])
+
+
+def receive(source, run):
+    """Puts the parts together: a checkpoint that can be finished and not gone on with."""
+    Path(run).mkdir(parents=True, exist_ok=True)
+    data = b"".join(part.read_bytes() for part in sorted(Path(source).glob("part-*")))
+    state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=False)
+    curves.draw(state["history"], Path(run) / "curves.svg")
+    (Path(run) / "history.json").write_text(json.dumps({"hours": state["seconds"] / 3600, "history": state["history"]}))
+    (Path(run) / "checkpoint.pt").write_bytes(data)
 
 
 def main(arguments=None):
@@ -107,12 +138,22 @@ def main(arguments=None):
     unpacking = commands.add_parser("unpack")
     unpacking.add_argument("--input", required=True)
     unpacking.add_argument("--cache", required=True)
+    bringing = commands.add_parser("bring")
+    bringing.add_argument("--run", required=True)
+    bringing.add_argument("--output", required=True)
+    receiving = commands.add_parser("receive")
+    receiving.add_argument("--input", required=True)
+    receiving.add_argument("--run", required=True)
     options = parser.parse_args(arguments)
     if options.command == "pack":
         size = pack_trip(options.cache, options.teacher, options.output, options.quality)
         print(f"{options.output}: {size / 1e6:.1f} MB")
-    else:
+    elif options.command == "unpack":
         unpack_trip(options.input, options.cache)
+    elif options.command == "bring":
+        bring(options.run, options.output)
+    else:
+        receive(options.input, options.run)
 
 
 if __name__ == "__main__":
