@@ -13,7 +13,8 @@ struct Evaluate: ParsableCommand {
             --holdout-ids). An item with the same photo as the query never counts.
 
             A label map is a CSV with the columns label and category: which categories of the catalog fit a label of
-            the queries. --compare takes what --json wrote for another model on the same queries.
+            the queries. --compare takes what --json wrote for another model on the same queries, or for the same
+            photos unchanged: --fit, --jpeg-quality and --scale change them on their way to the model.
             """)
 
     @OptionGroup var catalog: CatalogOptions
@@ -21,9 +22,11 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder with photos and a CSV (columns image, label; colour and gender if known), or the CSV itself.",
-            valueName: "dir|file.csv"))
+            "Folder, zip or tar with photos and a CSV (columns image, label; colour and gender if known), or the CSV itself.",
+            valueName: "dir|archive|file.csv"))
     var queries: String?
+
+    @OptionGroup(title: "Changed queries") var change: PhotoChange
 
     @Option(help: ArgumentHelp("Which categories fit a label: CSV or JSON.", valueName: "file"))
     var labelMap: String?
@@ -62,6 +65,9 @@ struct Evaluate: ParsableCommand {
             throw ValidationError("--resamples takes a number from 1 to 100000.")
         }
         guard queries != nil || labelMap == nil else { throw ValidationError("--label-map needs --queries.") }
+        guard queries != nil || change.isNone else {
+            throw ValidationError("--fit, --jpeg-quality and --scale need --queries.")
+        }
         guard queries == nil || holdoutIds == nil else {
             throw ValidationError("--queries and --holdout-ids exclude each other.")
         }
@@ -75,7 +81,7 @@ struct Evaluate: ParsableCommand {
         let indexed = try IndexedCatalog(database: try catalog.database(), model: model)
         let asked: AskedQueries
         if let queries {
-            asked = try AskedQueries(path: queries, map: map, model: model)
+            asked = try AskedQueries(path: queries, map: map, model: model, change: change)
         } else {
             asked = try AskedQueries(
                 indexed, folder: folder,

@@ -2,7 +2,6 @@ import CatalogStore
 import Embeddings
 import Evaluation
 import Foundation
-import ImageCodecs
 import Recommender
 import Tensors
 
@@ -35,6 +34,8 @@ struct AskedQueries {
     private(set) var skipped: [SkippedQuery] = []
     private(set) var heldOut: Set<String> = []
     private var photos: [(vector: [Float], contentHash: String)] = []
+    /// Where the photos of an archive lie, as long as they are needed.
+    private var unpacked: UnpackedArchive?
 
     /// How many photos are read and embedded together.
     private static let batchSize = 64
@@ -59,17 +60,19 @@ struct AskedQueries {
         }
     }
 
-    /// Photos of a folder, embedded now.
-    init(path: String, map: LabelMap?, model: EmbeddingModel) throws {
-        source = URL(fileURLWithPath: path).lastPathComponent
-        var set = try QuerySet(path: path)
+    /// Photos of a folder or archive, changed and embedded now.
+    init(path: String, map: LabelMap?, model: EmbeddingModel, change: PhotoChange) throws {
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        source = change.isNone ? name : "\(name) (\(change.description))"
+        unpacked = try Self.isArchive(path) ? UnpackedArchive(path) : nil
+        var set = try QuerySet(path: unpacked?.path ?? path)
         if let map { set.keep(fitting: map) }
         skipped = set.skipped
         let bar = ProgressBar()
         defer { bar.finish() }
         for start in stride(from: 0, to: set.queries.count, by: Self.batchSize) {
             let batch = Array(set.queries[start..<min(start + Self.batchSize, set.queries.count)])
-            for (query, photo) in zip(batch, Self.embed(batch, model)) {
+            for (query, photo) in zip(batch, Self.embed(batch, model, change)) {
                 switch photo {
                 case .success(let photo):
                     queries.append(query)
@@ -100,8 +103,15 @@ struct AskedQueries {
         return try results.compactMap { try $0?.get() }
     }
 
+    /// Whether a path is a file that is no table.
+    private static func isArchive(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+            && !path.lowercased().hasSuffix(".csv")
+    }
+
     private static func embed(
-        _ batch: [EvaluationQuery], _ model: EmbeddingModel
+        _ batch: [EvaluationQuery], _ model: EmbeddingModel, _ change: PhotoChange
     ) -> [Result<(vector: [Float], contentHash: String), Failure>] {
         var photos = [Result<(vector: [Float], contentHash: String), Failure>](
             repeating: .failure(Failure("was not read")), count: batch.count)
@@ -109,8 +119,8 @@ struct AskedQueries {
             ThreadPool.shared.parallelFor(batch.count) { index in
                 do {
                     let bytes = try readPhoto(batch[index].photo)
-                    let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-                    photos[index] = .success((vector: try model.embed(image), contentHash: contentHash(bytes)))
+                    photos[index] = .success(
+                        (vector: try change.embed(bytes, model), contentHash: contentHash(bytes)))
                 } catch let failure as Failure {
                     photos[index] = .failure(failure)
                 } catch {

@@ -53,6 +53,30 @@ struct EvaluateCommandTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("6 queries") && outcome.output.contains("2 queries left out"))
         #expect(outcome.output.contains("street P@3 (macro)") && outcome.output.contains("P@5 category"))
+
+        // The same photos in an archive, and changed on their way.
+        try archive(folder.path, to: catalog.path + "/photos")
+        let packed =
+            ["evaluate", "--catalog", catalog.path, "--data", catalog.data]
+            + ["--queries", catalog.path + "/photos.zip", "--label-map", folder.path + "/map.txt", "-k", "3"]
+        let json = catalog.path + "/plain.json"
+        let plain = try RunningCommand(packed + ["--json", json]).wait()
+        #expect(plain.status == 0 && plain.output.contains("6 queries (photos.zip)"), "\(plain)")
+        let changed = try RunningCommand(
+            packed + ["--fit", "pad", "--jpeg-quality", "40", "--scale", "0.5", "--compare", json]
+        ).wait()
+        #expect(changed.status == 0, "\(changed.errors)")
+        #expect(changed.output.contains("6 queries (photos.zip (scaled by 0.5, JPEG quality 40, pad))"))
+        #expect(changed.output.contains("6 queries in common"))
+    }
+
+    private func archive(_ folder: String, to base: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = ["-c", "import shutil, sys; shutil.make_archive(*sys.argv[1:])", base, "zip", folder]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
     }
 
     @Test("says what is wrong with its input, with the right status")
@@ -69,6 +93,10 @@ struct EvaluateCommandTests {
                 ["evaluate", "--queries", catalog.path, "--label-map", catalog.path + "/map.txt"] + options, 65,
                 "line 1"
             ),
+            (["evaluate", "--fit", "pad"] + options, 64, "need --queries"),
+            (["evaluate", "--queries", "x", "--jpeg-quality", "0"] + options, 64, "--jpeg-quality"),
+            (["evaluate", "--queries", "x", "--scale", "2"] + options, 64, "--scale"),
+            (["evaluate", "--queries", "x", "--fit", "bend"] + options, 64, "--fit"),
             (["evaluate", "--compare", catalog.path + "/items.csv"] + options, 65, "it is no JSON"),
         ]
         for (arguments, status, text) in cases {

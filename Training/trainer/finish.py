@@ -18,10 +18,10 @@ import numpy as np
 import torch
 
 from . import calibrate, metrics, pack, strangers
+from .data import numbers
 from .embed import embed_all
 from .model import Embedder, export, load_exported
 from .sources import read_catalog, read_map, read_street
-from .data import numbers
 
 FACETS = ("category", "colour", "gender")
 
@@ -118,14 +118,29 @@ class Measured:
             }
             pairs.append((values.flatten(), hits.flatten(), None, 0.5))
             nearest["street"] = values[:, 0]
-        other = strangers.drawn(120)
+        result["reduced"] = self.reduced(gallery, queries, asked, answers, torch.tensor(same).reshape(-1, 2))
+        others = {"drawn things": strangers.drawn(120), "photographs": strangers.photographs()}
         if self.street:
-            other += strangers.corners([pack.decode(p.bytes()) for p in self.street[:120]])
-        things = embed_all(model, [lambda i=i: png(i) for i in other], *size, fit, device)
-        nearest["drawn things"] = metrics.rank(things[:120], gallery, 1)[1][:, 0]
-        if len(things) > 120:
-            nearest["corners"] = metrics.rank(things[120:], gallery, 1)[1][:, 0]
+            others["corners"] = strangers.corners([pack.decode(p.bytes()) for p in self.street[:120]])
+        for name, images in others.items():
+            if images:
+                vectors = embed_all(model, [lambda i=i: png(i) for i in images], *size, fit, device)
+                nearest[name] = metrics.rank(vectors, gallery, 1)[1][:, 0]
         return result, pairs, nearest
+
+    def reduced(self, gallery, queries, asked, answers, same):
+        """What fewer dimensions would cost: the first ones as they are, and the main components of the gallery."""
+        result = {}
+        mean = gallery.mean(0)
+        _, main = torch.linalg.eigh((gallery - mean).T @ (gallery - mean))
+        main = main.flip(1)
+        ways = {"first": lambda v, n: v[:, :n], "components": lambda v, n: (v - mean) @ main[:, :n]}
+        for count in (n for n in (128, 64, 32) if n < gallery.shape[1]):
+            for name, cut in ways.items():
+                short = [torch.nn.functional.normalize(cut(v, count), dim=1) for v in (queries, gallery)]
+                rows, _ = metrics.rank(*short, 5, same)
+                result[f"{name} {count}"] = metrics.catalog_precision(rows, asked, answers)
+        return result
 
 
 def describe(pairs, nearest, thresholds):

@@ -70,7 +70,7 @@ def instance_contrast(first, second, temperature=0.1):
 
 
 def named(logits, present):
-    """Cross entropy between the softmax over all words and equal shares of those in a photo's name (Mahajan et al., 2018).
+    """Cross entropy between the softmax over all words and equal shares of a name's words (Mahajan et al., 2018).
 
     logits: n x words. present: n x words, True where the name has the word; names without any are left out.
     """

@@ -12,13 +12,16 @@ def read_recipe(path, changes=()):
         recipe = tomllib.load(file)
     for change in changes:
         key, _, text = change.partition("=")
-        section, _, name = key.partition(".")
-        if section not in recipe or name not in recipe[section]:
+        *path, name = key.split(".")
+        section = recipe
+        for part in path:
+            section = section.get(part) if isinstance(section, dict) else None
+        if not isinstance(section, dict) or name not in section:
             raise SystemExit(f"The recipe has no {key}.")
         try:
-            recipe[section][name] = ast.literal_eval(text)
+            section[name] = ast.literal_eval(text)
         except (ValueError, SyntaxError):
-            recipe[section][name] = text
+            section[name] = text
     return recipe
 
 
@@ -43,5 +46,5 @@ def parser():
     result.add_argument("--device", default="auto")
     result.add_argument("--threads", type=int, default=0)
     result.add_argument("--stop", type=int, help="stop after this many steps, to go on later")
-    result.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
+    result.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="changes the recipe")
     return result

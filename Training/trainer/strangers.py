@@ -1,5 +1,9 @@
-"""Photos of things that are no clothes, as far as they can be made: textures, gradients, drawn shapes, text-like noise,
-and walls and floors from the corners of photos taken at home."""
+"""Photos of things that are no clothes: textures, gradients, drawn shapes, text-like noise; walls and floors from the
+corners of photos taken at home; and the photographs that come with scikit-image and scikit-learn, if those are there
+(`requirements-strangers.txt`)."""
+
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -56,4 +60,29 @@ def corners(images, seed=7):
         w, h = width // 4, height // 4
         x = 0 if random.random() < 0.5 else width - w
         result.append(image.crop((x, 0, x + w, h)))
+    return result
+
+
+#: A cat, a cup, coins, stars, an eye, a motorcycle, a rocket, a temple, a flower and the like.
+PHOTOGRAPHS = {
+    "skimage": [f"data/{name}" for name in (
+        "brick.png", "chelsea.png", "clock_motion.png", "coffee.png", "coins.png", "grass.png", "gravel.png",
+        "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png", "page.png", "retina.jpg", "rocket.jpg",
+    )],
+    "sklearn": ["datasets/images/china.jpg", "datasets/images/flower.jpg"],
+}  # fmt: skip
+
+
+def photographs():
+    """Each photograph whole and in quarters; none where the packages are missing. Looked for, not imported."""
+    result = []
+    for package, names in PHOTOGRAPHS.items():
+        found = find_spec(package)
+        for name in names if found else ():
+            path = Path(found.origin).parent / name
+            if path.exists():
+                image = Image.open(path).convert("RGB")
+                width, height = image.size
+                halves = [(x, y) for x in (0, width // 2) for y in (0, height // 2)]
+                result += [image, *(image.crop((x, y, x + width // 2, y + height // 2)) for x, y in halves)]
     return result

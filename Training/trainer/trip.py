@@ -77,6 +77,21 @@ def pack_trip(cache, teacher, output, quality=75):
     return Path(output).stat().st_size
 
 
+def unpacked(blob, sizes, boxes, canvas):
+    """The pictures again, in their places on white: uint8 of n x height x width x 3."""
+    pictures = np.full((len(sizes), *canvas, 3), 255, np.uint8)
+    ends = np.cumsum(sizes.astype(np.int64))
+
+    def place(row):
+        x, y, w, h = boxes[row]
+        data = blob[ends[row] - sizes[row] : ends[row]].tobytes()
+        pictures[row, y : y + h, x : x + w] = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(place, range(len(sizes))))
+    return pictures
+
+
 def unpack_trip(source, cache):
     cache = Path(cache)
     with np.load(source) as arrays:
@@ -85,16 +100,7 @@ def unpack_trip(source, cache):
                 continue
             blob, sizes, boxes = (arrays[f"{kind}.{name}"] for name in ("blob", "sizes", "boxes"))
             height, width = arrays[f"{kind}.canvas"].tolist()
-            pictures = np.full((len(sizes), height, width, 3), 255, np.uint8)
-            ends = np.cumsum(sizes.astype(np.int64))
-
-            def place(row):
-                x, y, w, h = boxes[row]
-                data = blob[ends[row] - sizes[row] : ends[row]].tobytes()
-                pictures[row, y : y + h, x : x + w] = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-
-            with ThreadPoolExecutor() as pool:
-                list(pool.map(place, range(len(sizes))))
+            pictures = unpacked(blob, sizes, boxes, (height, width))
             masks = np.zeros(0, np.uint8) if kind == "street" else np.packbits(pack.background(pictures), axis=-1)
             texts = json.loads(lzma.decompress(arrays[f"{kind}.texts"].tobytes()))
             pack.save(pack.Pack(pictures, boxes, masks, **texts), cache / f"{kind}.npz")
