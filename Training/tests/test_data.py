@@ -1,4 +1,4 @@
-"""Photos, packs, splits and trips. Without the real data. From Training/: python -m unittest discover -v -s tests -t ."""
+"""Photos, packs, splits and trips."""
 
 import zipfile
 

@@ -1,4 +1,4 @@
-"""Views, losses and measures. Without the real data. From Training/: python -m unittest discover -v -s tests -t ."""
+"""Views, losses and measures."""
 
 import math
 import unittest

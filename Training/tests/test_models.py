@@ -1,4 +1,4 @@
-"""Networks, runs, and the server beside them. Without the real data. From Training/: python -m unittest discover -v -s tests -t ."""
+"""Networks, runs, and the server beside them; without the real data."""
 
 import json
 import subprocess
@@ -9,6 +9,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from tests import shop
 from tests.support import SHIPPED, Shop, vitrine
 from trainer import embed, finish, model, options, train
 
