@@ -66,15 +66,16 @@ def main() -> None:
         model.load_state_dict(state, strict=False)
         write(name, outputs(model, name, x))
 
-    path = root / "Weights" / "fashion-resnet18.safetensors"
-    with safe_open(path, "pt") as file:
-        about = file.metadata()
-    model = torchvision.models.resnet18(weights=None)
-    model.fc = torch.nn.Linear(512, int(about["dimension"]))
-    missing, unexpected = model.load_state_dict({k: v.float() for k, v in load_file(path).items()}, strict=False)
-    assert not unexpected and all(key.endswith("num_batches_tracked") for key in missing)
-    x = torch.from_numpy(hashed.tensor("input", (1, 3, int(about["input_height"]), int(about["input_width"]))))
-    write("fashion-resnet18", outputs(model, "resnet18", x))
+    for name in ["resnet18", "resnet34"]:
+        path = root / "Weights" / f"fashion-{name}.safetensors"
+        with safe_open(path, "pt") as file:
+            about = file.metadata()
+        model = getattr(torchvision.models, name)(weights=None)
+        model.fc = torch.nn.Linear(512, int(about["dimension"]))
+        missing, unexpected = model.load_state_dict({k: v.float() for k, v in load_file(path).items()}, strict=False)
+        assert not unexpected and all(key.endswith("num_batches_tracked") for key in missing)
+        x = torch.from_numpy(hashed.tensor("input", (1, 3, int(about["input_height"]), int(about["input_width"]))))
+        write(f"fashion-{name}", outputs(model, name, x))
 
 
 if __name__ == "__main__":

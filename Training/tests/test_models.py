@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from tests import shop
 from tests.support import SHIPPED, Shop, vitrine
-from trainer import embed, finish, model, options, train
+from trainer import adapt, augment, embed, finish, model, options, train
 
 
 class Models(Shop):
@@ -104,6 +104,28 @@ class Running(Shop):
             state["net.layer1.0.conv1.weight"], net.state_dict()["net.layer1.0.conv1.weight"], atol=1e-3, rtol=1e-2
         )
         self.assertFalse(torch.equal(state["net.fc.weight"], net.state_dict()["net.fc.weight"].half().float()))
+
+    def test_a_model_is_adapted_to_photos_as_they_are_stored(self):
+        train.main(self.arguments("travelled", "--stop", "2"))
+        settings = options.read_recipe(self.folder / "recipe.toml")["data"]
+        views = adapt.Views(self.folder / "cache", settings, augment.Strength(), (32, 40), 40, seed=1)
+        originals, others = views.batch(3, 6, 2)
+        self.assertEqual(originals.shape, (8, 3, 40, 32))
+        torch.testing.assert_close(views.batch(3, 6, 2)[0], originals, rtol=0, atol=0)
+        change = (originals - others).abs().mean((1, 2, 3))
+        self.assertTrue((change > 0).all() and (change < 0.5).all(), change)
+        adapt.main([
+            "--run", str(self.folder / "travelled"), "--cache", str(self.folder / "cache"), "--exact",
+            "--output", str(self.folder / "adapted"), "--device", "cpu",
+            "--steps", "3", "--items", "4", "--street", "2",
+        ])  # fmt: skip
+        before, after = (
+            torch.load(self.folder / run / "checkpoint.pt", weights_only=False) for run in ("travelled", "adapted")
+        )
+        self.assertEqual((after["step"], after["size"]), (before["step"], before["size"]))
+        moved = {name for name, value in after["ema"].items() if not torch.equal(value, before["ema"][name])}
+        self.assertIn("net.conv1.weight", moved)
+        self.assertFalse({name for name in moved if "running" in name})
 
     def test_an_unknown_key_of_the_recipe_is_refused(self):
         for key in ("train.rat", "loss.weights.nothing", "train.rate.more", "nothing.rate"):
