@@ -167,7 +167,7 @@ def main():
             ready = image.format == "JPEG" and image.size == (WIDTH, HEIGHT)
         photos.append((f"real {number}", path.read_bytes() if ready else phone_photo(path)))
     pyvips.cache_set_max(0)  # Or it would answer the second time from memory.
-    model = ROOT / "Weights/fashion-resnet18.safetensors"
+    model = ROOT / "Weights/fashion-resnet34.safetensors"
     target = Input(model)
     with tempfile.TemporaryDirectory() as scratch:
         results = measure(str(ROOT / ".build/release/vitrine"), model, target, photos, pathlib.Path(scratch),

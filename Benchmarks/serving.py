@@ -32,7 +32,7 @@ import machine  # noqa: E402
 import sides  # noqa: E402
 
 VITRINE = str(ROOT / ".build/release/vitrine")
-MODEL = ROOT / "Weights/fashion-resnet18.safetensors"
+MODEL = ROOT / "Weights/fashion-resnet34.safetensors"
 CLIENTS = [1, 4, 16]
 
 

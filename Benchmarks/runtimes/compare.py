@@ -170,7 +170,7 @@ def in_turns(present, modes, plan, peaks):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a smoke run; writes results only to --output")
-    parser.add_argument("--model", choices=["resnet50", "fashion-resnet18"], help="only this one")
+    parser.add_argument("--model", choices=["resnet50", "fashion-resnet34"], help="only this one")
     parser.add_argument("--precision", choices=["float32", "int8"], help="only this one")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int)

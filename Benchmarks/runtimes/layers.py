@@ -76,7 +76,7 @@ def main():
     lines = ["# Where the time goes, by layer", "", f"{arguments.threads} threads, one picture at a time; the peak is "
              f"{peak:.0f} GFLOP/s, the best measured `sgemm`. 3x3 layers of stride 1 on maps that are large enough take "
              "a quarter of the products (Winograd), and so can pass the peak.", ""]
-    for name in ["resnet50", "fashion-resnet18"]:
+    for name in ["resnet50", "fashion-resnet34"]:
         lines += measure(arguments, models.Model.read(arguments.scratch / f"{name}.json"), peak)
     lines += ["## Machine", ""] + [f"- {name}: {value}" for name, value in machine.describe({}) if value]
     text = "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ import subprocess
 import warnings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "Weights/fashion-resnet18.safetensors"
+SHIPPED = ROOT / "Weights/fashion-resnet34.safetensors"
 MEAN = [0.485, 0.456, 0.406]
 DEVIATION = [0.229, 0.224, 0.225]
 
@@ -68,8 +68,8 @@ def prepare(scratch, vitrine):
     plans = [
         Model("resnet50", "ResNet-50, 224x224, random weights", "resnet50", 224, 224, 0,
               str(scratch / "resnet50.safetensors"), str(scratch / "resnet50.onnx"), []),
-        Model("fashion-resnet18", "fashion-resnet18 (shipped), 96x128", "resnet18", 96, 128, 256,
-              str(SHIPPED), str(scratch / "fashion-resnet18.onnx"), []),
+        Model("fashion-resnet34", "fashion-resnet34 (shipped), 144x192", "resnet34", 144, 192, 256,
+              str(SHIPPED), str(scratch / "fashion-resnet34.onnx"), []),
     ]
     return [_prepare(plan, scratch, vitrine) for plan in plans]
 

@@ -21,7 +21,7 @@ struct CatalogOptions: ParsableArguments {
 
 /// Which model.
 struct ModelOptions: ParsableArguments {
-    static let shipped = "fashion-resnet18"
+    static let shipped = "fashion-resnet34"
 
     @Option(help: ArgumentHelp("Model: a name from `vitrine weights list`, or a file.", valueName: "name|file"))
     var model = ModelOptions.shipped

@@ -51,13 +51,17 @@ struct GoldenTests {
         #expect(relativeError(output, golden.fc) < Self.tolerance)
     }
 
-    @Test("the shipped model gives PyTorch's output for the same file")
-    func shippedModel() throws {
-        let golden = try Golden("fashion-resnet18")
+    @Test(
+        "the shipped models give PyTorch's output for the same file",
+        arguments: [Architecture.resnet18, Architecture.resnet34])
+    func shippedModel(architecture: Architecture) throws {
+        let name = "fashion-\(architecture.rawValue)"
+        let golden = try Golden(name)
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let path = root.appendingPathComponent("Weights/fashion-resnet18.safetensors").path
-        let network = try Network(.resnet18, head: .fc, width: 96, height: 128, weights: SafetensorsFile(path: path))
+        let path = root.appendingPathComponent("Weights/\(name).safetensors").path
+        let network = try Network(
+            architecture, head: .fc, width: golden.width, height: golden.height, weights: SafetensorsFile(path: path))
         let output = try network(planes: golden.input, width: golden.width, height: golden.height)
         #expect(relativeError(output, golden.fc) < Self.tolerance)
     }

@@ -4,8 +4,8 @@
 
 Photos that travelled to another machine (`trainer.trip`) were saved as lossy WebP on the way, which takes away what
 JPEG left between blocks; a network trained on them alone finds a little less in the originals. Here a copy of the
-network learns from the originals, with the network as it was, shown the same view of the recompressed photo, as its
-teacher. No labels are needed, held-out photos are not used, and the statistics of the batch norms stay as they are.
+network gets the batch norms' statistics of the originals, and then learns from them, with the network as it was, shown
+the same view of the recompressed photo, as its teacher. No labels are needed, and held-out photos are not used.
 """
 
 import argparse
@@ -55,7 +55,7 @@ class Views:
 
     def batch(self, step, items, street):
         """(originals, recompressed): float of n x 3 x height x width, normalised, the same for the same step."""
-        random = torch.Generator().manual_seed(self.seed * 1_000_003 + step)
+        random = torch.Generator().manual_seed(self.seed * 1_000_003 + step + 1000)
         rows = self.rows[torch.multinomial(self.chances, items, replacement=True, generator=random)]
         taken = [(self.catalog, rows[: items // 2], augment.CLEAN), (self.catalog, rows[items // 2 :], self.strength)]
         if self.street:
@@ -65,7 +65,7 @@ class Views:
         for part, (photos, rows, strength) in enumerate(taken):
             originals, boxes = photos.pictures[rows], photos.boxes[rows]
             for way, pictures in enumerate((originals, recompressed(originals, boxes, self.quality))):
-                chance = augment.Chance(torch.Generator().manual_seed((self.seed * 1_000_003 + step) * 4 + part))
+                chance = augment.Chance(torch.Generator().manual_seed((self.seed * 1_000_003 + step + 1000) * 4 + part))
                 if photos is self.street:
                     view = augment.street_views(pictures, boxes, self.size, chance, strength)
                 else:
@@ -86,10 +86,26 @@ class Views:
         return self.street.pictures[chosen], self.street.boxes[chosen]
 
 
+@torch.no_grad()
+def count_anew(model, views, batches, device):
+    """Batch norms' means and deviations from the originals, in the mixture of views that training has."""
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+        norm.train()
+    for number in range(batches):
+        originals = views.batch(-1 - number, 84, 12)[0].to(device)
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            model(originals)
+    model.eval()
+
+
 def adapt(teacher, views, options, device):
     """The adapted network: an average of its weights while it learnt, the later the more."""
     student = copy.deepcopy(teacher).to(device, memory_format=torch.channels_last)
     teacher = teacher.to(device, memory_format=torch.channels_last)
+    count_anew(student, views, options.counted, device)
     mean = copy.deepcopy(student)
     optimiser = torch.optim.AdamW(student.parameters(), lr=options.rate, betas=(0.9, 0.98), weight_decay=0.0)
     began = time.monotonic()
@@ -121,10 +137,11 @@ def main(arguments=None):
     parser.add_argument("--run", required=True, help="folder with the checkpoint to begin from")
     parser.add_argument("--cache", required=True, help="folder with the packed photos as they are stored")
     parser.add_argument("--output", required=True, help="folder for the adapted checkpoint")
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--counted", type=int, default=24, help="batches from which statistics are counted")
+    parser.add_argument("--steps", type=int, default=250)
     parser.add_argument("--items", type=int, default=32)
     parser.add_argument("--street", type=int, default=12)
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--rate", type=float, default=2e-5)
     parser.add_argument("--quality", type=int, default=76, help="the quality with which the photos travelled")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--exact", action="store_true", help="single precision throughout")
