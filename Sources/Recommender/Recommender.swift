@@ -16,6 +16,7 @@ public final class Recommender: Sendable {
     private let index: ExactIndex
     private let rows: [String: Int]
     private let table: FacetTable
+    private let products: ProductGroups
     private let scale: ClosenessScale
     private let thumbnails: ThumbnailStore
     private let embeddings: EmbeddingQueue
@@ -34,7 +35,7 @@ public final class Recommender: Sendable {
         let (ids, vectors) = try database.vectors(modelHash: model.hash, dimension: model.dimension)
         index = try ExactIndex(dimension: model.dimension, ids: ids, vectors: vectors)
         rows = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        table = try Self.facetTable(database, rows: rows)
+        (table, products) = try Self.load(database, index: index, rows: rows)
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
         embeddings = model.makeQueue()
@@ -76,58 +77,102 @@ public final class Recommender: Sendable {
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than
     /// `count` only if fewer pass the filter.
     ///
+    /// - Parameters:
+    ///   - vector: a unit vector of the model.
+    ///   - count: how many at the most.
+    ///   - metric: how nearness is measured.
+    ///   - filter: which items may be found.
+    ///   - collapses: whether of each product only the nearest item is found, of those that pass the filter; then fewer
+    ///     than `count` come only if there are fewer products.
+    /// - Returns: the items found.
     /// - Throws: ``RecommenderError`` if the filter cannot be answered, `VectorSearchError` if the vector is not the
     ///   model's.
     public func nearest(
-        to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
+        to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter(),
+        collapses: Bool = false
     ) throws -> [Match] {
-        try matches(vector, count: count, metric: metric, filter: filter, excluding: nil)
+        try matches(vector, count: count, metric: metric, among: allowedRows(filter), collapses: collapses)
     }
 
-    /// The nearest items to an item, itself left out; `nil` if there is no such item.
+    /// The nearest items to an item, itself left out, and with `collapses` all of its product; `nil` if there is no such
+    /// item.
     public func nearest(
-        toItem id: String, count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
+        toItem id: String, count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter(),
+        collapses: Bool = false
     ) throws -> [Match]? {
         guard let row = rows[id] else { return nil }
-        return try matches(index.vector(row: row), count: count, metric: metric, filter: filter, excluding: row)
+        var allowed = try allowedRows(filter) ?? allRows
+        for row in collapses ? products.rows(with: row) : [row] { allowed.remove(row) }
+        return try matches(
+            index.vector(row: row), count: count, metric: metric, among: allowed, collapses: collapses)
     }
 
     private func matches(
-        _ vector: [Float], count: Int, metric: Metric, filter: ItemFilter, excluding excluded: Int?
+        _ vector: [Float], count: Int, metric: Metric, among allowed: RowSet?, collapses: Bool
     ) throws -> [Match] {
-        let allowed = try allowedRows(filter, excluding: excluded)
-        // Items that were dropped after the vectors were loaded leave holes: then further ones are asked for.
-        var wanted = count
-        var neighbors: [Neighbor]
-        var items: [CatalogItem]
-        repeat {
-            neighbors = try index.search(vector, count: wanted, metric: metric, among: allowed)
-            items = try database.items(ids: neighbors.map(\.id))
-            wanted *= 2
-        } while items.count < count && neighbors.count * 2 == wanted
-        let scores = Dictionary(uniqueKeysWithValues: neighbors.map { ($0.id, $0.score) })
-        return items.prefix(count).compactMap { item in
-            scores[item.id].map { score in
-                // Between unit vectors |a - b|² = 2 - 2 a·b.
-                let similarity = metric == .cosine ? score : 1 - score * score / 2
-                return Match(item: item, score: similarity, closeness: scale.closeness(similarity))
+        var allowed = allowed
+        var matches: [Match] = []
+        var found: Set<Int> = []
+        while matches.count < count {
+            // Most products have few items, so twice as many are enough at the first time, nearly always.
+            let wanted = collapses ? 2 * (count - matches.count) + 2 : count - matches.count
+            let neighbors = try index.search(vector, count: wanted, metric: metric, among: allowed)
+            // Items that were dropped after the vectors were loaded leave holes.
+            let items = Dictionary(
+                uniqueKeysWithValues: try database.items(ids: neighbors.map(\.id)).map { ($0.id, $0) })
+            for neighbor in neighbors where matches.count < count {
+                guard let item = items[neighbor.id], !found.contains(neighbor.row) else { continue }
+                if collapses { found.formUnion(products.group(of: neighbor.row)?.rows ?? []) }
+                matches.append(match(item, neighbor, metric))
             }
+            guard neighbors.count == wanted, matches.count < count else { break }
+            var rest = allowed ?? allRows
+            for row in neighbors.map(\.row) + found { rest.remove(row) }
+            allowed = rest
         }
+        return matches
     }
 
-    private func allowedRows(_ filter: ItemFilter, excluding excluded: Int?) throws -> RowSet? {
-        if filter.isEmpty, excluded == nil { return nil }
-        var allowed = try table.rows(matching: filter)
-        excluded.map { allowed.remove($0) }
-        return allowed
+    private func match(_ item: CatalogItem, _ neighbor: Neighbor, _ metric: Metric) -> Match {
+        // Between unit vectors |a - b|² = 2 - 2 a·b.
+        let similarity = metric == .cosine ? neighbor.score : 1 - neighbor.score * neighbor.score / 2
+        return Match(
+            item: item, score: similarity, closeness: scale.closeness(similarity),
+            variants: variants(ofRow: neighbor.row))
     }
 
-    private static func facetTable(_ database: CatalogDatabase, rows: [String: Int]) throws -> FacetTable {
+    private func allowedRows(_ filter: ItemFilter) throws -> RowSet? {
+        filter.isEmpty ? nil : try table.rows(matching: filter)
+    }
+
+    private var allRows: RowSet {
+        var rows = RowSet(capacity: index.count)
+        for row in 0..<index.count { rows.insert(row) }
+        return rows
+    }
+
+    private static func load(
+        _ database: CatalogDatabase, index: ExactIndex, rows: [String: Int]
+    ) throws -> (FacetTable, ProductGroups) {
         var table = FacetTable()
+        var recognizer = ProductRecognizer()
         try database.forEachItem { item in
-            if let row = rows[item.id] { table.set(item, row: row) }
+            guard let row = rows[item.id] else { return }
+            table.set(item, row: row)
+            recognizer.add(item, row: row)
         }
-        return table
+        return (table, recognizer.groups(dimension: index.dimension) { index.vector(row: $0) })
+    }
+
+    /// The other items of an item's product; `nil` if it is the only one.
+    public func variants(ofItem id: String) -> ProductVariants? {
+        rows[id].flatMap { variants(ofRow: $0) }
+    }
+
+    private func variants(ofRow row: Int) -> ProductVariants? {
+        products.group(of: row).map { group in
+            ProductVariants(others: group.rows.filter { $0 != row }.map { index.ids[$0] }, colours: group.colours)
+        }
     }
 
     /// An item by its identifier.
