@@ -8,8 +8,13 @@ package protocol ItemSearch: Sendable {
     var modelName: String { get }
     var itemCount: Int { get }
     func query(photo bytes: [UInt8]) throws -> PhotoQuery
-    func nearest(to vector: [Float], count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]
-    func nearest(toItem id: String, count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]?
+    func nearest(
+        to vector: [Float], count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
+    ) throws -> [Match]
+    func nearest(
+        toItem id: String, count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
+    ) throws -> [Match]?
+    func variants(ofItem id: String) -> ProductVariants?
     func item(id: String) throws -> CatalogItem?
     func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage
     func facets(_ filter: ItemFilter, limit: Int) throws -> Facets

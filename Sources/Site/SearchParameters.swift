@@ -23,12 +23,16 @@ package struct SearchParameters: Sendable {
     package var priceQuery: [(name: String, value: String)]
     /// What a page says about a part of the query that was left out.
     package var problem: String?
+    /// Whether each product is found once; `nil` leaves it to the site.
+    package var collapse: Bool?
     /// How many values of each attribute are to be counted; `nil` if facets are not asked for.
     package var facetLimit: Int?
 
     /// How many items are found where the query does not say.
     package static let defaultCount = 5
-    private static let reserved: Set<String> = ["k", "metric", "price_min", "price_max", "facets", "facet_limit"]
+    private static let reserved: Set<String> = [
+        "k", "metric", "price_min", "price_max", "facets", "facet_limit", "collapse",
+    ]
 
     /// Reads a query. Every parameter that is neither one of the search's own nor in `reserved` is a filter; one that is
     /// repeated accepts any of its values.
@@ -51,6 +55,7 @@ package struct SearchParameters: Sendable {
                 && !$0.name.hasPrefix("utm_")
         }
         priceQuery = request.query.filter { ["price_min", "price_max"].contains($0.name) && !$0.value.isEmpty }
+        collapse = try Self.flag("collapse", in: request)
         let wantsFacets = try Self.flag("facets", in: request) ?? false
         let limit = try Self.number("facet_limit", in: request, from: 1, through: 1000) ?? 20
         facetLimit = wantsFacets ? limit : nil
@@ -78,6 +83,7 @@ package struct SearchParameters: Sendable {
     package var otherQuery: [(name: String, value: String)] {
         (count == Self.defaultCount ? [] : [(name: "k", value: String(count))])
             + (metric == .cosine ? [] : [(name: "metric", value: metric.rawValue)])
+            + (collapse.map { [(name: "collapse", value: $0 ? "1" : "0")] } ?? [])
     }
 
     /// Runs a page's search. Filters by what is no attribute are dropped, and it runs again: links to pages get tags

@@ -43,13 +43,16 @@ extension Site {
         var parameters = try SearchParameters(request, from: .page)
         let start = ContinuousClock.now
         let matches = try parameters.mended {
-            try search.nearest(to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter)
+            try search.nearest(
+                to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter,
+                collapses: $0.collapse ?? collapses)
         }
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let model = ResultsPage(
             layout: layout(title: "Nearest to your photo"), address: address, photo: entry, matches: matches,
-            parameters: parameters, milliseconds: elapsed, itemCount: search.itemCount,
+            parameters: parameters, collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
+            itemCount: search.itemCount,
             form: try filterForm(address, parameters))
         return privately(page(.results, model))
     }
@@ -70,14 +73,23 @@ extension Site {
         var parameters = try SearchParameters(request, from: .page)
         let similar =
             try parameters.mended {
-                try search.nearest(toItem: id, count: $0.count, metric: $0.metric, filter: $0.filter)
+                try search.nearest(
+                    toItem: id, count: $0.count, metric: $0.metric, filter: $0.filter,
+                    collapses: $0.collapse ?? collapses)
             } ?? []
         return page(
             .item,
             ItemDetailPage(
                 layout: layout(title: item.name ?? "Item \(item.id)", current: .catalog), item: item, similar: similar,
-                itemCount: search.itemCount,
+                variants: try variants(of: item), itemCount: search.itemCount,
                 form: try filterForm(ItemLinks(id: item.id).page, fragment: "#similar", parameters)))
+    }
+
+    /// The other items of an item's product.
+    private func variants(of item: CatalogItem) throws -> ItemVariants? {
+        guard let variants = search.variants(ofItem: item.id) else { return nil }
+        let others = try variants.others.prefix(ItemVariants.most).compactMap { try search.item(id: $0) }
+        return others.isEmpty ? nil : ItemVariants(others, colours: variants.colours)
     }
 
     private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {

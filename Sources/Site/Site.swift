@@ -11,6 +11,8 @@ public final class Site: Sendable {
     let openAPI: [UInt8]
     let staticFiles: StaticFiles
     package let results: ResultStore
+    /// Whether each product is found once where the address does not say.
+    let collapses: Bool
 
     /// A site over a recommender.
     ///
@@ -18,14 +20,19 @@ public final class Site: Sendable {
     ///   - recommender: what finds items.
     ///   - templates: folder of the Mustache templates.
     ///   - publicFiles: folder of the style sheets, the script, the icons and `openapi.json`.
+    ///   - collapses: whether each product is found once where the address does not say.
     /// - Throws: ``SiteError``.
-    public convenience init(recommender: Recommender, templates: String, publicFiles: String) throws {
-        try self.init(search: recommender, templates: templates, publicFiles: publicFiles)
+    public convenience init(
+        recommender: Recommender, templates: String, publicFiles: String, collapses: Bool = true
+    ) throws {
+        try self.init(search: recommender, templates: templates, publicFiles: publicFiles, collapses: collapses)
     }
 
     package init(
-        search: any ItemSearch, templates: String, publicFiles: String, results: ResultStore = ResultStore()
+        search: any ItemSearch, templates: String, publicFiles: String, results: ResultStore = ResultStore(),
+        collapses: Bool = true
     ) throws {
+        self.collapses = collapses
         self.search = search
         self.templates = try Templates(directory: templates)
         self.assets = try Assets(directory: publicFiles)

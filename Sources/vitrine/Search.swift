@@ -31,6 +31,9 @@ struct Search: ParsableCommand {
     @Option(help: ArgumentHelp("Only items that cost at most this.", valueName: "amount"))
     var priceMax: Double?
 
+    @Flag(inversion: .prefixedNo, help: "Of each product, find the nearest item only.")
+    var collapse = true
+
     @Flag(help: "Print the answer as JSON, in the shape of the API's.")
     var json = false
 
@@ -50,7 +53,8 @@ struct Search: ParsableCommand {
         }
         let query = try recommender.query(photo: bytes)
         let start = ContinuousClock.now
-        let matches = try recommender.nearest(to: query.vector, count: k, metric: metric, filter: try itemFilter())
+        let matches = try recommender.nearest(
+            to: query.vector, count: k, metric: metric, filter: try itemFilter(), collapses: collapse)
         if json {
             let timings = APISearchAnswer.Timings(
                 decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
@@ -82,6 +86,7 @@ struct Search: ParsableCommand {
         let details = [item.category, item.colour, item.gender].compactMap { $0 }.joined(separator: ", ")
         return String(format: "%.4f", match.score) + "  \(item.id)  \(item.name ?? "")"
             + (details.isEmpty ? "" : "  (\(details))") + "  \(match.closeness.rawValue)"
+            + (match.variants.map { "  \(VariantsLink.text($0))" } ?? "")
     }
 }
 

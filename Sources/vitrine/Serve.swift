@@ -23,6 +23,11 @@ struct Serve: ParsableCommand {
     @Option(help: "Port; 0 takes any free one.")
     var port = 8080
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Show each product once, the nearest of its colours, where the address has no collapse=.")
+    var collapse = true
+
     @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
     var prune = false
 
@@ -59,7 +64,8 @@ struct Serve: ParsableCommand {
 
         let recommender = try Recommender(model: embedding, database: database, catalogPath: folder.path)
         let site = try Site(
-            recommender: recommender, templates: installation.templates, publicFiles: installation.publicFiles)
+            recommender: recommender, templates: installation.templates, publicFiles: installation.publicFiles,
+            collapses: collapse)
         var configuration = HTTPServerConfiguration()
         configuration.host = host
         configuration.port = port

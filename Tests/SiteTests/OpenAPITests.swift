@@ -40,7 +40,7 @@ struct OpenAPITests {
 
     @Test("describes every parameter that the search takes")
     func parameters() throws {
-        let taken = ["k", "metric", "filters", "price_min", "price_max", "facets", "facet_limit"]
+        let taken = ["k", "metric", "filters", "price_min", "price_max", "collapse", "facets", "facet_limit"]
         for (path, method) in [("/api/v1/search", "post"), ("/api/v1/items/{id}/similar", "get")] {
             let operation = try #require(paths[path]?[method] as? [String: Any])
             let names = (operation["parameters"] as? [[String: Any]] ?? []).compactMap {
@@ -81,6 +81,9 @@ struct OpenAPITests {
         let match = try #require((search["results"] as? [[String: Any]])?.first)
         try expect(match.filter { $0.key != "score" && $0.key != "closeness" }, matches: "Item")
         try expect(try site.get("/api/v1/items/4").json(), matches: "Item")
+        let shirt = try TestSite(FixedItems(products: [["1", "2"]])).get("/api/v1/items/1").json()
+        try expect(shirt, matches: "Item")
+        try expect(try #require(shirt["variants"] as? [String: Any]), matches: "Variants")
         try expect(try site.get("/api/v1/items").json(), matches: "Listing")
         try expect(try site.get("/api/v1/items/none").json(), matches: "Error")
         let similar = try site.get("/api/v1/items/3/similar?facets=1&colour=Red").json()

@@ -28,7 +28,11 @@ struct TemplateTests {
         let assets = try Assets(directory: TestSite.publicFiles)
         let layout = Layout(title: "Title", current: .search, itemCount: 8, assets: assets)
         let item = search.items[2]
-        let matches = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init()) ?? []
+        let variants = ProductVariants(others: ["1"], colours: 2)
+        let found = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init(), collapses: true)
+        let matches = (found ?? []).map {
+            Match(item: $0.item, score: $0.score, closeness: $0.closeness, variants: variants)
+        }
         var parameters = try SearchParameters(.init(method: .get, path: "/"))
         parameters.filters = [("colour", "Red"), ("season", "Summer")]
         parameters.price = PriceRange(minimum: 1)
@@ -41,8 +45,10 @@ struct TemplateTests {
                 layout: layout, examples: search.items, categories: search.values(of: "category"), itemCount: 8),
             .results: ResultsPage(
                 layout: layout, address: "/results/x", photo: photo, matches: matches, parameters: parameters,
-                milliseconds: 1, itemCount: 8, form: form),
-            .item: ItemDetailPage(layout: layout, item: item, similar: matches, itemCount: 8, form: form),
+                collapses: true, milliseconds: 1, itemCount: 8, form: form),
+            .item: ItemDetailPage(
+                layout: layout, item: item, similar: matches, variants: ItemVariants([item], colours: 2), itemCount: 8,
+                form: form),
             .catalog: CatalogPage(
                 layout: layout, items: try search.items(offset: 0, limit: 8, filter: .init()), itemCount: 8, form: form,
                 pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9)),

@@ -22,7 +22,8 @@ extension Site {
         let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: true))
         let start = ContinuousClock.now
         let matches = try search.nearest(
-            to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+            to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
+            collapses: parameters.collapse ?? collapses)
         let timings = APISearchAnswer.Timings(
             decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
         return try answer(matches, timings: timings, parameters)
@@ -34,7 +35,8 @@ extension Site {
         let start = ContinuousClock.now
         guard
             let matches = try search.nearest(
-                toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+                toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
+                collapses: parameters.collapse ?? collapses)
         else { throw Self.unknownItem(id) }
         return try answer(matches, timings: .init(since: start), parameters)
     }
@@ -42,7 +44,9 @@ extension Site {
     private func itemAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let id = request.parameters["id"] ?? ""
         guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
-        return try APIResponse.json(APIItem(item))
+        var answer = APIItem(item)
+        answer.variants = search.variants(ofItem: id).map { APIVariants($0) }
+        return try APIResponse.json(answer)
     }
 
     private func listAPI(_ request: HTTPRequest) throws -> HTTPResponse {

@@ -17,13 +17,17 @@ package struct ItemDetailPage: Sendable {
     package let text: String?
     package let facts: [Fact]
     package let shop: String?
+    package let variants: ItemVariants?
     package let cards: [ItemCard]
     /// Whether there is anything to be near to.
     package let hasOthers: Bool
     package let isNothingFound: Bool
     package let form: FilterForm
 
-    package init(layout: Layout, item: CatalogItem, similar: [Match], itemCount: Int, form: FilterForm) {
+    package init(
+        layout: Layout, item: CatalogItem, similar: [Match], variants: ItemVariants?, itemCount: Int, form: FilterForm
+    ) {
+        self.variants = variants
         self.layout = layout
         image = ItemLinks(id: item.id).image
         heading = ItemCard.label(of: item)

@@ -14,8 +14,12 @@ struct TestSite {
     let router: Router
     private let table: RouteTable
 
-    init(_ search: FixedItems = FixedItems(), results: ResultStore = ResultStore()) throws {
-        site = try Site(search: search, templates: Self.templates, publicFiles: Self.publicFiles, results: results)
+    init(
+        _ search: FixedItems = FixedItems(), results: ResultStore = ResultStore(), collapses: Bool = true
+    ) throws {
+        site = try Site(
+            search: search, templates: Self.templates, publicFiles: Self.publicFiles, results: results,
+            collapses: collapses)
         var router = Router()
         site.register(on: &router)
         self.router = router
