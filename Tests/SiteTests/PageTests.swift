@@ -10,7 +10,7 @@ struct PageTests {
     private func expectGolden(_ name: String, _ response: HTTPResponse, token: String = "TOKEN") throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Golden/\(name).html"
         let html = response.text.replacing(token, with: "TOKEN")
-            .replacing(#/\?v=[0-9a-f]+/#, with: "?v=HASH").replacing(#/in [0-9.]+ ms/#, with: "in 1 ms")
+            .replacing(#/\?v=[0-9a-f]+/#, with: "?v=HASH").replacing(#/in [0-9.]+\u{A0}ms/#, with: "in 1 ms")
         guard let golden = FileManager.default.contents(atPath: path) else {
             try Data(html.utf8).write(to: URL(fileURLWithPath: path))
             Issue.record("\(name).html was not there; it has been written and wants to be looked at")
