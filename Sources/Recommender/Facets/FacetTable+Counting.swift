@@ -14,14 +14,15 @@ extension FacetTable {
     /// - Complexity: O(rows · attributes + values · log limit); without a filter O(rows + values · log limit).
     public func facets(_ filter: ItemFilter = ItemFilter(), limit: Int = 20) throws(RecommenderError) -> Facets {
         let outcome = try FilterOutcome(of: filter, on: self)
+        let passing = outcome.passing
         let attributes = columns.filter { $0.filled > 0 && !$0.isIdentifying }.map { column in
             let accepted = filter.values(of: column.name)
-            let others = outcome.failingOnly[column.name.foldingASCII] ?? []
-            let counts = filter.isEmpty ? column.counts : column.counts(in: [outcome.passing, others])
+            let others = outcome.failingOnly(by: column.name.foldingASCII)
+            let counts = filter.isEmpty ? column.counts : column.counts(in: [passing, others])
             return Facet(column, counts: counts, accepted: accepted, limit: limit)
         }
-        let priced = [outcome.passing, outcome.failingOnly[FilterOutcome.price] ?? []]
-        return Facets(matching: outcome.passing.count, attributes: attributes, prices: spans(of: priced))
+        let priced = [passing, outcome.failingOnly(by: FilterOutcome.price)]
+        return Facets(matching: passing.count, attributes: attributes, prices: spans(of: priced))
     }
 
     /// The prices of rows in each currency.

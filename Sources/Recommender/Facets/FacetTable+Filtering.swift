@@ -9,7 +9,7 @@ extension FacetTable {
     public func rows(matching filter: ItemFilter) throws(RecommenderError) -> RowSet {
         let outcome = try FilterOutcome(of: filter, on: self)
         var rows = RowSet(capacity: isPresent.count)
-        for row in outcome.passing { rows.insert(Int(row)) }
+        for (row, failed) in outcome.failures.enumerated() where failed == 0 { rows.insert(row) }
         return rows
     }
 
@@ -29,43 +29,70 @@ extension FacetTable {
 /// What a filter makes of each row of a table: whether its item passes, or fails by one attribute alone. The latter are
 /// those that would be there if something else were chosen of that attribute.
 struct FilterOutcome {
-    /// The rows that pass everything, ascending.
-    let passing: [UInt32]
-    /// For each filtered column, by the folded name of its attribute, the rows that fail there and nowhere else.
-    let failingOnly: [String: [UInt32]]
+    /// For each row 0 if it passes, one more than the number of the condition at which alone it fails, or ``several``.
+    private(set) var failures: [UInt16]
+    /// The folded names of the filtered attributes by the number of their condition; the last one stands for the price
+    /// with its currency.
+    private let conditions: [String]
 
-    /// The key in ``failingOnly`` of the price and its currency.
+    /// Fails more than one condition, or holds no item.
+    private static let several = UInt16.max
+    /// The name of the price's condition.
     static let price = "currency"
 
     /// - Complexity: O(rows · filtered attributes).
     init(of filter: ItemFilter, on table: FacetTable) throws(RecommenderError) {
         try table.check(filter)
-        // For each row 0 while it passes, else one more than the number of the condition at which it fails, or `several`.
-        let several = UInt16.max
-        var state = table.isPresent.map { $0 ? 0 : several }
-        func note(_ condition: Int, _ fails: (Int) -> Bool) {
-            for row in state.indices where fails(row) { state[row] = state[row] == 0 ? UInt16(condition + 1) : several }
-        }
-        let names = Set(filter.accepted.keys.map(\.foldingASCII)).subtracting([Self.price]).sorted()
-        for (condition, name) in names.enumerated() {
-            guard let column = table.column(name) else { continue }
-            let accepts = column.acceptance(of: filter.values(of: name))
-            note(condition) { row in
-                !accepts[Int(column.numbers[row])] && column.further[row]?.contains { accepts[Int($0)] } != true
-            }
+        conditions = Set(filter.accepted.keys.map(\.foldingASCII)).subtracting([Self.price]).sorted() + [Self.price]
+        failures = table.isPresent.map { $0 ? 0 : Self.several }
+        for (condition, name) in conditions.dropLast().enumerated() {
+            if let column = table.column(name) { note(condition, column, accepted: filter.values(of: name)) }
         }
         let currencies = filter.values(of: Self.price)
-        if filter.price != nil || !currencies.isEmpty {
+        let condition = conditions.count - 1
+        if let price = filter.price {
             let accepts = table.currencies.acceptance(of: currencies)
-            note(names.count) { row in
-                (!currencies.isEmpty && !accepts[Int(table.currencies.numbers[row])])
-                    || filter.price.map { !$0.contains(table.prices[row]) } ?? false
+            for row in failures.indices {
+                let isInCurrency = currencies.isEmpty || accepts[Int(table.currencies.numbers[row])]
+                if !(isInCurrency && price.contains(table.prices[row])) { note(condition, row) }
+            }
+        } else if !currencies.isEmpty {
+            note(condition, table.currencies, accepted: currencies)
+        }
+    }
+
+    /// The rows that pass everything, ascending. O(rows).
+    var passing: [UInt32] { rows(0) }
+
+    /// The rows that fail by one attribute and nothing else, ascending. O(rows), or O(1) if it is not filtered by.
+    func failingOnly(by name: String) -> [UInt32] {
+        conditions.firstIndex(of: name).map { rows(UInt16($0 + 1)) } ?? []
+    }
+
+    private func rows(_ failure: UInt16) -> [UInt32] {
+        var rows: [UInt32] = []
+        for (row, failed) in failures.enumerated() where failed == failure { rows.append(UInt32(row)) }
+        return rows
+    }
+
+    private mutating func note(_ condition: Int, _ row: Int) {
+        failures[row] = failures[row] == 0 ? UInt16(condition + 1) : Self.several
+    }
+
+    private mutating func note(_ condition: Int, _ column: FacetColumn, accepted: [String]) {
+        let accepts = column.acceptance(of: accepted)
+        // The few rows with several values are looked at again.
+        let others = column.further.filter { $0.value.contains { accepts[Int($0)] } }.keys.map { ($0, failures[$0]) }
+        column.numbers.withUnsafeBufferPointer { numbers in
+            accepts.withUnsafeBufferPointer { accepts in
+                failures.withUnsafeMutableBufferPointer { failures in
+                    for row in failures.indices where !accepts[Int(numbers[row])] {
+                        failures[row] = failures[row] == 0 ? UInt16(condition + 1) : Self.several
+                    }
+                }
             }
         }
-        var rows = [[UInt32]](repeating: [], count: names.count + 2)
-        for (row, failed) in state.enumerated() where failed != several { rows[Int(failed)].append(UInt32(row)) }
-        passing = rows[0]
-        failingOnly = Dictionary(uniqueKeysWithValues: zip(names + [Self.price], rows.dropFirst()))
+        for (row, before) in others { failures[row] = before }
     }
 }
 
