@@ -1,12 +1,19 @@
 /// A set of rows of an index, one bit each.
 public struct RowSet: Sendable, Equatable, Sequence {
-    private var words: [UInt64]
+    private(set) var words: [UInt64]
     /// How many rows are in the set.
     public private(set) var count = 0
 
     /// An empty set with room for rows below `capacity`. O(capacity / 64).
     public init(capacity: Int) {
         words = [UInt64](repeating: 0, count: (capacity + 63) / 64)
+    }
+
+    /// The set of all rows below `count`. O(count / 64).
+    public init(all count: Int) {
+        words = [UInt64](repeating: .max, count: (count + 63) / 64)
+        if count % 64 != 0 { words[words.count - 1] = (1 << UInt64(count % 64)) - 1 }
+        self.count = count
     }
 
     /// Puts a row in. O(1).
@@ -30,6 +37,44 @@ public struct RowSet: Sendable, Equatable, Sequence {
     /// Whether a row is in the set; rows beyond the capacity are not. O(1).
     public func contains(_ row: Int) -> Bool {
         row >= 0 && row / 64 < words.count && words[row / 64] & (1 << UInt64(row % 64)) != 0
+    }
+
+    /// Leaves the rows that are in the other set too. O(capacity / 64).
+    public mutating func formIntersection(_ other: RowSet) {
+        count = 0
+        for index in words.indices {
+            words[index] &= index < other.words.count ? other.words[index] : 0
+            count += words[index].nonzeroBitCount
+        }
+    }
+
+    /// The rows from `start` on, counted from there, that are below `start + capacity`. O(capacity / 64).
+    ///
+    /// - Precondition: `start` is a multiple of 64.
+    func slice(from start: Int, capacity: Int) -> RowSet {
+        precondition(start % 64 == 0, "a slice begins with a word")
+        var slice = RowSet(all: capacity)
+        slice.count = 0
+        for index in slice.words.indices {
+            let word = start / 64 + index
+            slice.words[index] &= word < words.count ? words[word] : 0
+            slice.count += slice.words[index].nonzeroBitCount
+        }
+        return slice
+    }
+
+    /// The rows, ascending, as 32-bit numbers. O(capacity / 64 + count).
+    func list() -> [UInt32] {
+        [UInt32](unsafeUninitializedCapacity: count) { list, listed in
+            for (index, word) in words.enumerated() {
+                var left = word
+                while left != 0 {
+                    list[listed] = UInt32(index * 64 + left.trailingZeroBitCount)
+                    listed += 1
+                    left &= left - 1
+                }
+            }
+        }
     }
 
     /// The rows, ascending. O(capacity / 64 + count).
