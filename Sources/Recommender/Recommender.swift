@@ -2,22 +2,8 @@ import CatalogStore
 import Embeddings
 import Foundation
 import ImageCodecs
-import Synchronization
 import Tensors
 import VectorSearch
-
-/// What a search cannot do.
-public enum RecommenderError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A filter names an attribute that no item has.
-    case unknownAttribute(String, known: [String])
-
-    public var description: String {
-        switch self {
-        case .unknownAttribute(let name, let known):
-            "The catalog has no attribute \(name). It has: \(known.joined(separator: ", "))."
-        }
-    }
-}
 
 /// The embedding model, the vector index and the catalog behind one door: which items are nearest to a photo, or to
 /// another item.
@@ -29,14 +15,12 @@ public final class Recommender: Sendable {
     private let catalogPath: String
     private let index: ExactIndex
     private let rows: [String: Int]
-    private let attributeNames: [String]
+    private let table: FacetTable
     private let scale: ClosenessScale
     private let thumbnails: ThumbnailStore
     private let embeddings: EmbeddingQueue
     /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
     private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
-    /// Counting values reads every item, and every page with filters asks for them.
-    private let knownValues = Mutex<[String: [(value: String, count: Int)]]>([:])
 
     /// Loads the vectors that a model made of a catalog.
     ///
@@ -45,12 +29,12 @@ public final class Recommender: Sendable {
     ///   - database: the indexed catalog.
     ///   - catalogPath: the catalog's folder, where its images are.
     /// - Throws: errors of the database.
-    /// - Complexity: O(items · dimension) time and memory.
+    /// - Complexity: O(items · (dimension + attributes)) time and memory.
     public init(model: EmbeddingModel, database: CatalogDatabase, catalogPath: String) throws {
         let (ids, vectors) = try database.vectors(modelHash: model.hash, dimension: model.dimension)
         index = try ExactIndex(dimension: model.dimension, ids: ids, vectors: vectors)
         rows = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        attributeNames = try database.attributeNames()
+        table = try Self.facetTable(database, rows: rows)
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
         embeddings = model.makeQueue()
@@ -92,8 +76,8 @@ public final class Recommender: Sendable {
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than
     /// `count` only if fewer pass the filter.
     ///
-    /// - Throws: ``RecommenderError`` if the filter names an attribute that the catalog lacks, `VectorSearchError` if the
-    ///   vector is not the model's.
+    /// - Throws: ``RecommenderError`` if the filter cannot be answered, `VectorSearchError` if the vector is not the
+    ///   model's.
     public func nearest(
         to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
     ) throws -> [Match] {
@@ -132,23 +116,18 @@ public final class Recommender: Sendable {
     }
 
     private func allowedRows(_ filter: ItemFilter, excluding excluded: Int?) throws -> RowSet? {
-        try check(filter)
         if filter.isEmpty, excluded == nil { return nil }
-        var allowed = RowSet(capacity: index.count)
-        if filter.isEmpty {
-            for row in 0..<index.count { allowed.insert(row) }
-        } else {
-            for id in try database.ids(matching: filter) { rows[id].map { allowed.insert($0) } }
-        }
+        var allowed = try table.rows(matching: filter)
         excluded.map { allowed.remove($0) }
         return allowed
     }
 
-    private func check(_ filter: ItemFilter) throws {
-        for name in filter.accepted.keys.sorted()
-        where !attributeNames.contains(where: { $0.lowercased() == name.lowercased() }) {
-            throw RecommenderError.unknownAttribute(name, known: attributeNames)
+    private static func facetTable(_ database: CatalogDatabase, rows: [String: Int]) throws -> FacetTable {
+        var table = FacetTable()
+        try database.forEachItem { item in
+            if let row = rows[item.id] { table.set(item, row: row) }
         }
+        return table
     }
 
     /// An item by its identifier.
@@ -156,22 +135,27 @@ public final class Recommender: Sendable {
         try database.item(id: id)
     }
 
-    /// A page of the catalog in the order of identifiers.
+    /// A page of the items that can be found, in the order of identifiers.
     ///
-    /// - Throws: ``RecommenderError`` if the filter names an attribute that the catalog lacks.
+    /// - Throws: ``RecommenderError`` if the filter cannot be answered.
     public func items(offset: Int, limit: Int, filter: ItemFilter = ItemFilter()) throws -> ItemPage {
-        try check(filter)
-        return try database.page(offset: offset, limit: limit, filter: filter)
+        let rows = try table.rows(matching: filter)
+        let ids = rows.lazy.dropFirst(offset).prefix(limit).map { self.index.ids[$0] }
+        return ItemPage(items: try database.items(ids: Array(ids)), total: rows.count)
     }
 
-    /// The values of an attribute and how many items have each, most frequent first. Counted once.
-    public func values(of attribute: String) throws -> [(value: String, count: Int)] {
-        guard attributeNames.contains(attribute) else { return [] }
-        if let known = knownValues.withLock({ $0[attribute] }) { return known }
-        let values = try database.values(of: attribute)
-        knownValues.withLock { $0[attribute] = values }
-        return values
+    /// What a search or a listing can be narrowed down to: see ``FacetTable/facets(_:limit:)``.
+    public func facets(_ filter: ItemFilter, limit: Int) throws -> Facets {
+        try table.facets(filter, limit: limit)
     }
+
+    /// The values of an attribute and how many items have each, most frequent first.
+    public func values(of attribute: String) -> [(value: String, count: Int)] {
+        table.values(of: attribute)
+    }
+
+    /// The currencies that items have, the most frequent first.
+    public var currencies: [String] { table.currencyNames }
 
     /// Path of an item's original image on disk; `nil` if there is no such item.
     public func imageFile(id: String) throws -> String? {

@@ -12,7 +12,8 @@ package protocol ItemSearch: Sendable {
     func nearest(toItem id: String, count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]?
     func item(id: String) throws -> CatalogItem?
     func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage
-    func values(of attribute: String) throws -> [(value: String, count: Int)]
+    func facets(_ filter: ItemFilter, limit: Int) throws -> Facets
+    func values(of attribute: String) -> [(value: String, count: Int)]
     func imageFile(id: String) throws -> String?
     func thumbnailFile(id: String) throws -> String?
 }

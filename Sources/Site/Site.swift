@@ -78,6 +78,8 @@ public final class Site: Sendable {
                 throw HTTPError(
                     400, code: "unknown_attribute",
                     message: "No item has an attribute \"\(name)\". Filter by: \(known.joined(separator: ", ")).")
+            } catch let error as RecommenderError {
+                throw HTTPError(400, code: "invalid_parameter", message: error.description)
             }
         }
     }

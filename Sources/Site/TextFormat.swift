@@ -30,6 +30,12 @@ package enum TextFormat {
         return code.isEmpty ? number : "\(number) \(code)"
     }
 
+    /// A price without cents, rounded so that it is still an end of the range that it ends: `39` or `40`.
+    package static func wholeNumber(_ amount: Double, _ rule: FloatingPointRoundingRule) -> String {
+        let rounded = amount.rounded(rule)
+        return abs(rounded) < 1e15 ? String(Int(rounded)) : String(rounded)
+    }
+
     /// A similarity as a whole percentage from 0 to 100.
     package static func percent(_ score: Float) -> Int {
         score.isFinite ? Int((max(0, min(1, score)) * 100).rounded()) : 0

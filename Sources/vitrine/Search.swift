@@ -25,6 +25,12 @@ struct Search: ParsableCommand {
     @Option(help: ArgumentHelp("Only items with this, as category=Dresses; may be repeated.", valueName: "name=value"))
     var filter: [String] = []
 
+    @Option(help: ArgumentHelp("Only items that cost at least this.", valueName: "amount"))
+    var priceMin: Double?
+
+    @Option(help: ArgumentHelp("Only items that cost at most this.", valueName: "amount"))
+    var priceMax: Double?
+
     @Flag(help: "Print the answer as JSON, in the shape of the API's.")
     var json = false
 
@@ -62,6 +68,12 @@ struct Search: ParsableCommand {
             }
             filter.accepted[String(pair[..<equals]), default: []].append(String(pair[pair.index(after: equals)...]))
         }
+        guard priceMin != nil || priceMax != nil else { return filter }
+        guard let price = PriceRange(minimum: priceMin, maximum: priceMax) else {
+            throw ValidationError(
+                "--price-min and --price-max take amounts of at least 0, the first not above the second.")
+        }
+        filter.price = price
         return filter
     }
 

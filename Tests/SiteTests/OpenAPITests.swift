@@ -38,6 +38,18 @@ struct OpenAPITests {
         #expect(described == registered)
     }
 
+    @Test("describes every parameter that the search takes")
+    func parameters() throws {
+        let taken = ["k", "metric", "filters", "price_min", "price_max", "facets", "facet_limit"]
+        for (path, method) in [("/api/v1/search", "post"), ("/api/v1/items/{id}/similar", "get")] {
+            let operation = try #require(paths[path]?[method] as? [String: Any])
+            let names = (operation["parameters"] as? [[String: Any]] ?? []).compactMap {
+                resolve($0)["name"] as? String
+            }
+            #expect(names.filter { $0 != "id" } == taken, "\(path)")
+        }
+    }
+
     @Test("every place in a path has its parameter, and every reference leads somewhere")
     func references() throws {
         for (path, _, operation) in operations {
@@ -71,6 +83,12 @@ struct OpenAPITests {
         try expect(try site.get("/api/v1/items/4").json(), matches: "Item")
         try expect(try site.get("/api/v1/items").json(), matches: "Listing")
         try expect(try site.get("/api/v1/items/none").json(), matches: "Error")
+        let similar = try site.get("/api/v1/items/3/similar?facets=1&colour=Red").json()
+        try expect(similar, matches: "SearchAnswer")
+        let facets = try #require(similar["facets"] as? [String: Any])
+        try expect(facets, matches: "Facets")
+        for facet in try #require(facets["attributes"] as? [[String: Any]]) { try expect(facet, matches: "Facet") }
+        for prices in try #require(facets["prices"] as? [[String: Any]]) { try expect(prices, matches: "Prices") }
     }
 
     @Test("states every status that the server gives")

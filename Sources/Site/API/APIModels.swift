@@ -58,21 +58,24 @@ package struct APISearchAnswer: Encodable {
         var decode: Double?
         var embed: Double?
         let search: Double
+        var facets: Double?
     }
 
     let model: String
     let timings: Timings
     let results: [APIItem]
+    let facets: APIFacets?
 
     enum CodingKeys: String, CodingKey {
-        case model, results
+        case model, results, facets
         case timings = "timings_ms"
     }
 
     /// The answer that holds these matches.
-    package init(model: String, timings: Timings, matches: [Match]) {
+    package init(model: String, timings: Timings, matches: [Match], facets: APIFacets? = nil) {
         self.model = model
         self.timings = timings
+        self.facets = facets
         results = matches.map { APIItem($0) }
     }
 }
@@ -83,6 +86,7 @@ struct APIListing: Encodable {
     let offset: Int
     let limit: Int
     let items: [APIItem]
+    let facets: APIFacets?
 }
 
 /// A refusal.

@@ -32,6 +32,8 @@ package struct ResultsPage: Sendable {
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
         self.form = form
         let canShowMore = parameters.count < 20 && matches.count == parameters.count && matches.count < itemCount
-        more = canShowMore ? TextFormat.address(address, parameters.filters + [(name: "k", value: "20")]) : nil
+        var further = parameters
+        further.count = 20
+        more = canShowMore ? TextFormat.address(address, further.filterQuery + further.otherQuery) : nil
     }
 }

@@ -83,34 +83,17 @@ struct FixedItems: ItemSearch {
         return ItemPage(items: Array(found.dropFirst(offset).prefix(limit)), total: found.count)
     }
 
-    func values(of attribute: String) throws -> [(value: String, count: Int)] {
-        Dictionary(grouping: items.compactMap { Self.value(of: attribute, in: $0) }) { $0 }
-            .map { (value: $0.key, count: $0.value.count) }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+    func facets(_ filter: ItemFilter, limit: Int) throws -> Facets {
+        try FacetTable(items).facets(filter, limit: limit)
     }
+
+    func values(of attribute: String) -> [(value: String, count: Int)] { FacetTable(items).values(of: attribute) }
 
     func imageFile(id: String) throws -> String? { try item(id: id).map { _ in imagePath } }
 
     func thumbnailFile(id: String) throws -> String? { try item(id: id).map { _ in try thumbnail() } }
 
-    private static func value(of attribute: String, in item: CatalogItem) -> String? {
-        switch attribute {
-        case "category": item.category
-        case "colour": item.colour
-        case "gender": item.gender
-        default: item.attributes.first { $0.name == attribute }?.value
-        }
-    }
-
     private func matching(_ filter: ItemFilter) throws -> [CatalogItem] {
-        let known = ["category", "colour", "gender", "season", "sleeve_length"]
-        for name in filter.accepted.keys.sorted() where !known.contains(name) {
-            throw RecommenderError.unknownAttribute(name, known: known)
-        }
-        return items.filter { item in
-            filter.accepted.allSatisfy { name, values in
-                let value = Self.value(of: name, in: item)?.lowercased()
-                return values.contains { $0.lowercased() == value }
-            }
-        }
+        try FacetTable(items).rows(matching: filter).map { items[$0] }
     }
 }
