@@ -8,14 +8,13 @@ import VectorSearch
 /// The embedding model, the vector index and the catalog behind one door: which items are nearest to a photo, or to
 /// another item.
 ///
-/// Safe to use from many threads; it holds the vectors of the catalog as they were when it was made.
+/// Safe to use from many threads. The catalog may change at any time, by whatever process: each call sees all of it as it
+/// was at one moment, with every change that was committed before.
 public final class Recommender: Sendable {
     private let model: EmbeddingModel
     private let database: CatalogDatabase
     private let catalogPath: String
-    private let index: ExactIndex
-    private let rows: [String: Int]
-    private let table: FacetTable
+    private let live: LiveIndex
     private let scale: ClosenessScale
     private let thumbnails: ThumbnailStore
     private let embeddings: EmbeddingQueue
@@ -28,13 +27,14 @@ public final class Recommender: Sendable {
     ///   - model: what embeds photos; only items embedded by the same model can be found.
     ///   - database: the indexed catalog.
     ///   - catalogPath: the catalog's folder, where its images are.
+    ///   - kind: how the index finds what is nearest.
     /// - Throws: errors of the database.
-    /// - Complexity: O(items · (dimension + attributes)) time and memory.
-    public init(model: EmbeddingModel, database: CatalogDatabase, catalogPath: String) throws {
-        let (ids, vectors) = try database.vectors(modelHash: model.hash, dimension: model.dimension)
-        index = try ExactIndex(dimension: model.dimension, ids: ids, vectors: vectors)
-        rows = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        table = try Self.facetTable(database, rows: rows)
+    /// - Complexity: O(bytes of the vectors' snapshot), if it is good; else O(items · dimension) to make it anew.
+    public init(
+        model: EmbeddingModel, database: CatalogDatabase, catalogPath: String, kind: IndexKind = .auto
+    ) throws {
+        live = try LiveIndex(
+            store: VectorStore(database: database, model: model, kind: kind), modelHash: model.hash)
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
         embeddings = model.makeQueue()
@@ -47,7 +47,7 @@ public final class Recommender: Sendable {
     public var modelName: String { model.name }
 
     /// How many items can be found.
-    public var itemCount: Int { index.count }
+    public var itemCount: Int { live.count }
 
     /// Decodes and embeds a photo.
     ///
@@ -81,53 +81,38 @@ public final class Recommender: Sendable {
     public func nearest(
         to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
     ) throws -> [Match] {
-        try matches(vector, count: count, metric: metric, filter: filter, excluding: nil)
+        try live.view { state in
+            let allowed = filter.isEmpty ? nil : try live.facets(of: state).rows(matching: filter)
+            return try matches(state, vector, count: count, metric: metric, among: allowed)
+        }
     }
 
     /// The nearest items to an item, itself left out; `nil` if there is no such item.
     public func nearest(
         toItem id: String, count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
     ) throws -> [Match]? {
-        guard let row = rows[id] else { return nil }
-        return try matches(index.vector(row: row), count: count, metric: metric, filter: filter, excluding: row)
+        try live.view { state in
+            guard let row = state.index.row(of: id), let vector = state.index.vector(of: id) else { return nil }
+            var allowed =
+                filter.isEmpty ? state.index.liveRows : try live.facets(of: state).rows(matching: filter)
+            allowed.remove(row)
+            return try matches(state, vector, count: count, metric: metric, among: allowed)
+        }
     }
 
     private func matches(
-        _ vector: [Float], count: Int, metric: Metric, filter: ItemFilter, excluding excluded: Int?
+        _ state: LiveIndex.State, _ vector: [Float], count: Int, metric: Metric, among allowed: RowSet?
     ) throws -> [Match] {
-        let allowed = try allowedRows(filter, excluding: excluded)
-        // Items that were dropped after the vectors were loaded leave holes: then further ones are asked for.
-        var wanted = count
-        var neighbors: [Neighbor]
-        var items: [CatalogItem]
-        repeat {
-            neighbors = try index.search(vector, count: wanted, metric: metric, among: allowed)
-            items = try database.items(ids: neighbors.map(\.id))
-            wanted *= 2
-        } while items.count < count && neighbors.count * 2 == wanted
+        let neighbors = try state.index.search(vector, count: count, metric: metric, among: allowed)
+        let items = try database.items(ids: neighbors.map(\.id))
         let scores = Dictionary(uniqueKeysWithValues: neighbors.map { ($0.id, $0.score) })
-        return items.prefix(count).compactMap { item in
+        return items.compactMap { item in
             scores[item.id].map { score in
                 // Between unit vectors |a - b|² = 2 - 2 a·b.
                 let similarity = metric == .cosine ? score : 1 - score * score / 2
                 return Match(item: item, score: similarity, closeness: scale.closeness(similarity))
             }
         }
-    }
-
-    private func allowedRows(_ filter: ItemFilter, excluding excluded: Int?) throws -> RowSet? {
-        if filter.isEmpty, excluded == nil { return nil }
-        var allowed = try table.rows(matching: filter)
-        excluded.map { allowed.remove($0) }
-        return allowed
-    }
-
-    private static func facetTable(_ database: CatalogDatabase, rows: [String: Int]) throws -> FacetTable {
-        var table = FacetTable()
-        try database.forEachItem { item in
-            if let row = rows[item.id] { table.set(item, row: row) }
-        }
-        return table
     }
 
     /// An item by its identifier.
@@ -139,23 +124,40 @@ public final class Recommender: Sendable {
     ///
     /// - Throws: ``RecommenderError`` if the filter cannot be answered.
     public func items(offset: Int, limit: Int, filter: ItemFilter = ItemFilter()) throws -> ItemPage {
-        let rows = try table.rows(matching: filter)
-        let ids = rows.lazy.dropFirst(offset).prefix(limit).map { self.index.ids[$0] }
-        return ItemPage(items: try database.items(ids: Array(ids)), total: rows.count)
+        try live.view { state in
+            let rows = filter.isEmpty ? state.index.liveRows : try live.facets(of: state).rows(matching: filter)
+            let ids = state.index.ids(of: rows, offset: offset, limit: limit)
+            return ItemPage(items: try database.items(ids: ids), total: rows.count)
+        }
     }
 
     /// What a search or a listing can be narrowed down to: see ``FacetTable/facets(_:limit:)``.
     public func facets(_ filter: ItemFilter, limit: Int) throws -> Facets {
-        try table.facets(filter, limit: limit)
+        try live.view { try live.facets(of: $0).facets(filter, limit: limit) }
     }
 
     /// The values of an attribute and how many items have each, most frequent first.
     public func values(of attribute: String) -> [(value: String, count: Int)] {
-        table.values(of: attribute)
+        live.latestFacets.values(of: attribute)
     }
 
     /// The currencies that items have, the most frequent first.
-    public var currencies: [String] { table.currencyNames }
+    public var currencies: [String] { live.latestFacets.currencyNames }
+
+    /// Has a look at the database, and does what the index has need of: see ``CatalogFollower``.
+    ///
+    /// - Parameter shouldStop: asked now and then while much is done; `true` ends it.
+    /// - Throws: `VectorSearchError` if files cannot be written, or errors of the database; searches go on all the same.
+    public func maintain(shouldStop: @escaping @Sendable () -> Bool = { false }) throws {
+        try refresh()
+        try live.maintain(shouldStop: shouldStop)
+    }
+
+    /// Has a look at the database, so that the next search has less to read. O(changes).
+    public func refresh() throws { try live.view { _ in } }
+
+    /// Reads all attributes, so that the first filter finds them read. O(items).
+    public func readFacets() { _ = live.latestFacets }
 
     /// Path of an item's original image on disk; `nil` if there is no such item.
     public func imageFile(id: String) throws -> String? {

@@ -6,7 +6,8 @@
 /// as many.
 public struct HNSWIndex: VectorIndex {
     public var table: VectorTable { graph.table }
-    let graph: NeighborGraph
+    /// The links.
+    public let graph: NeighborGraph
     private let exact: ExactIndex
     private let width: Int
 
@@ -17,7 +18,9 @@ public struct HNSWIndex: VectorIndex {
 
     /// An index of a graph and its table. O(1).
     ///
-    /// - Parameter width: how many near rows a search keeps in view; more find the nearest more surely, and take longer.
+    /// - Parameters:
+    ///   - graph: the graph.
+    ///   - width: how many near rows a search keeps in view; more find the nearest more surely, and take longer.
     public init(_ graph: NeighborGraph, width: Int = HNSWIndex.standardWidth) {
         self.graph = graph
         self.width = width

@@ -69,6 +69,10 @@ public final class NeighborGraph: @unchecked Sendable {
     ///   - table: unit vectors.
     ///   - moved: for each row of this graph the row that it is in the other table; `UInt32.max` if it is gone.
     ///   - width: as in ``Parameters``.
+    ///   - pool: what computes.
+    ///   - shouldStop: asked now and then; `true` gives up.
+    /// - Returns: the graph, or `nil` if it was to stop.
+    /// - Throws: ``VectorSearchError/notUnitVectors``.
     /// - Complexity: O(n) for what stays, and as when making it for what is new.
     public func updated(
         for table: VectorTable, moved: [UInt32], width: Int = Parameters().width, pool: ThreadPool = .shared,
@@ -120,6 +124,7 @@ public final class NeighborGraph: @unchecked Sendable {
     /// The rows that seem nearest to a unit vector, nearest first.
     ///
     /// - Parameters:
+    ///   - query: the vector.
     ///   - width: how many; the more, the surer the first of them are the nearest. The paper's ef.
     ///   - allowed: the rows that may be found, or `nil` for all.
     ///   - budget: how many vectors may be compared with.

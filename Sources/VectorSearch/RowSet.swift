@@ -48,19 +48,16 @@ public struct RowSet: Sendable, Equatable, Sequence {
         }
     }
 
-    /// The rows from `start` on, counted from there, that are below `start + capacity`. O(capacity / 64).
-    ///
-    /// - Precondition: `start` is a multiple of 64.
-    func slice(from start: Int, capacity: Int) -> RowSet {
-        precondition(start % 64 == 0, "a slice begins with a word")
-        var slice = RowSet(all: capacity)
-        slice.count = 0
-        for index in slice.words.indices {
-            let word = start / 64 + index
-            slice.words[index] &= word < words.count ? words[word] : 0
-            slice.count += slice.words[index].nonzeroBitCount
-        }
-        return slice
+    /// Makes room for rows below `capacity`. O(capacity / 64).
+    public mutating func grow(to capacity: Int) {
+        words.append(contentsOf: repeatElement(0, count: Swift.max(0, (capacity + 63) / 64 - words.count)))
+    }
+
+    /// The rows below `capacity`, with room for as many. O(capacity / 64).
+    func prefix(capacity: Int) -> RowSet {
+        var prefix = RowSet(all: capacity)
+        prefix.formIntersection(self)
+        return prefix
     }
 
     /// The rows, ascending, as 32-bit numbers. O(capacity / 64 + count).

@@ -22,7 +22,10 @@ final class SectionFileWriter<About: Codable & Sendable> {
 
     /// Starts a file.
     ///
-    /// - Parameter sections: names and lengths in bytes; the last one's may be `nil`, if it shows only at the end.
+    /// - Parameters:
+    ///   - path: its place.
+    ///   - kind: what it is.
+    ///   - sections: names and lengths in bytes; the last one's may be `nil`, if it shows only at the end.
     /// - Throws: ``VectorSearchError/unusableFile(path:reason:)`` if it cannot be written, or another process is at it.
     init(path: String, kind: SectionKind, sections: [(name: String, length: Int?)]) throws(VectorSearchError) {
         self.path = path
@@ -39,7 +42,10 @@ final class SectionFileWriter<About: Codable & Sendable> {
 
     /// Adds bytes to a section.
     ///
-    /// - Parameter section: its place among the sections.
+    /// - Parameters:
+    ///   - bytes: what to add.
+    ///   - section: its place among the sections.
+    /// - Throws: ``VectorSearchError/unusableFile(path:reason:)`` if they cannot be written.
     func write(_ bytes: UnsafeRawBufferPointer, to section: Int) throws(VectorSearchError) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -2,6 +2,11 @@ extension VectorSnapshot {
     /// Writes what can be found in an index: the rows of the large one first and in their order, then those that came
     /// later.
     ///
+    /// - Parameters:
+    ///   - path: the file's place; what is there is replaced.
+    ///   - origin: what the vectors are of.
+    ///   - generation: the catalog's generation of which they are.
+    ///   - index: what can be found.
     /// - Returns: for each row of the large index the row that it is in the file, or `UInt32.max` if it is gone; for
     ///   ``NeighborGraph/updated(for:moved:width:pool:shouldStop:)``.
     /// - Throws: ``VectorSearchError/unusableFile(path:reason:)``; then the old file stays.
@@ -20,7 +25,7 @@ extension VectorSnapshot {
                 next += 1
                 let vector = UnsafeRawBufferPointer(
                     start: table.vectors + row * table.dimension, count: table.dimension * MemoryLayout<Float>.size)
-                try writer.append(table.identifiers.utf8(row), vector)
+                try writer.append(utf8: table.identifiers.utf8(row), vector)
             }
             moved.append(rows)
         }

@@ -77,27 +77,8 @@ public struct VectorSnapshot: Sendable {
         identity = about.identity
     }
 
-    /// Writes a snapshot, row by row, and puts it into its place.
-    ///
-    /// - Parameters:
-    ///   - path: its place; what is there is replaced.
-    ///   - origin: what the vectors are of.
-    ///   - generation: the catalog's generation of which they are.
-    ///   - count: how many rows come.
-    ///   - rows: is given a function to be called with each row's identifier and its `dimension` floats.
-    /// - Throws: ``VectorSearchError``, and what `rows` throws; then the old file stays.
-    /// - Complexity: O(n · (dimension + log n)) time; memory for the identifiers.
-    public static func write(
-        path: String, origin: SnapshotOrigin, generation: Int, count: Int,
-        rows: (_ append: (String, UnsafeRawBufferPointer) throws -> Void) throws -> Void
-    ) throws {
-        let writer = try Writer(path: path, origin: origin, count: count)
-        try rows { id, vector in try writer.append(id.utf8, vector) }
-        try writer.finish(generation: generation)
-    }
-
-    /// Rows on their way into a file.
-    final class Writer {
+    /// Rows on their way into a file, which takes its place at the end.
+    public final class Writer {
         private let file: SectionFileWriter<About>
         private let origin: SnapshotOrigin
         private let count: Int
@@ -105,7 +86,10 @@ public struct VectorSnapshot: Sendable {
         private var codes: [UInt8]
         private var isQuantized = true
 
-        init(path: String, origin: SnapshotOrigin, count: Int) throws(VectorSearchError) {
+        /// Starts a file of `count` rows beside its place.
+        ///
+        /// - Throws: ``VectorSearchError/unusableFile(path:reason:)``.
+        public init(path: String, origin: SnapshotOrigin, count: Int) throws(VectorSearchError) {
             let codeBytes = QuantizedRows.length(origin.dimension)
             let lengths: [Int?] = [
                 count * origin.dimension * 4, count * codeBytes, count * 4, count * 4, count * 4, (count + 1) * 8,
@@ -118,8 +102,14 @@ public struct VectorSnapshot: Sendable {
             codes = [UInt8](repeating: 128, count: codeBytes)
         }
 
-        /// Adds a row of `dimension` floats.
-        func append(_ id: some Sequence<UInt8>, _ vector: UnsafeRawBufferPointer) throws(VectorSearchError) {
+        /// Adds a row of `dimension` floats. O(dimension).
+        ///
+        /// - Throws: ``VectorSearchError``.
+        public func append(_ id: String, _ vector: UnsafeRawBufferPointer) throws(VectorSearchError) {
+            try append(utf8: id.utf8, vector)
+        }
+
+        func append(utf8 id: some Sequence<UInt8>, _ vector: UnsafeRawBufferPointer) throws(VectorSearchError) {
             let dimension = origin.dimension
             guard vector.count == dimension * MemoryLayout<Float>.size else {
                 throw .dimensionMismatch(expected: dimension, got: vector.count / MemoryLayout<Float>.size)
@@ -142,12 +132,16 @@ public struct VectorSnapshot: Sendable {
             names.append(id)
         }
 
-        /// Ends the file.
+        /// Ends the file and puts it into its place. O(n), or O(n log n) if the rows did not come in the order of their
+        /// identifiers.
         ///
-        /// - Parameter hint: the rows in an order near that of their identifiers.
+        /// - Parameters:
+        ///   - generation: the catalog's generation of which the rows are.
+        ///   - hint: the rows in an order near that of their identifiers.
         /// - Returns: the file's identity.
+        /// - Throws: ``VectorSearchError``.
         @discardableResult
-        func finish(generation: Int, hint: [UInt32]? = nil) throws(VectorSearchError) -> String {
+        public func finish(generation: Int, hint: [UInt32]? = nil) throws(VectorSearchError) -> String {
             precondition(names.count == count, "as many rows come as were announced")
             try file.write(names.offsets, to: 5)
             try file.write(try names.order(hint: hint), to: 6)

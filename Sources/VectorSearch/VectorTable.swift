@@ -101,6 +101,7 @@ struct IdentifierBuffer {
     /// The rows in the order of their identifiers. O(n log n), O(n) if they are in order as they are.
     ///
     /// - Parameter hint: the rows in an order that is nearly right.
+    /// - Returns: a number for each row.
     /// - Throws: ``VectorSearchError/duplicateIdentifier(_:)``.
     func order(hint: [UInt32]? = nil) throws(VectorSearchError) -> [UInt32] {
         var order = hint ?? (0..<count).map(UInt32.init)

@@ -14,6 +14,7 @@ struct Index: ParsableCommand {
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var index: IndexOptions
 
     @Flag(help: "Print the report as JSON.")
     var json = false
@@ -23,9 +24,15 @@ struct Index: ParsableCommand {
 
     func run() throws {
         let interruption = Interruption()
+        let folder = try catalog.folder()
+        let database = try catalog.database()
+        let model = try model.load()
         let report = try Self.index(
-            folder: try catalog.folder(), database: try catalog.database(), model: try model.load(), prune: prune,
-            interruption: interruption)
+            folder: folder, database: database, model: model, prune: prune, interruption: interruption)
+        // So that a server starts at once.
+        let recommender = try Recommender(
+            model: model, database: database, catalogPath: folder.path, kind: index.kind)
+        try recommender.maintain { interruption.hasCome }
         if json { try printJSON(ReportJSON(report)) } else { try printLine(Self.text(report, all: true)) }
         if report.stopped { throw ExitCode(Failure.interrupted) }
     }

@@ -43,13 +43,28 @@ struct SegmentedIndexTests {
                 }
                 for id in names.prefix(50) {
                     let row = try #require(index.row(of: id))
-                    #expect(index.id(row: row) == id && index.vector(row: row) == truth[id])
+                    #expect(index.vector(of: id) == truth[id] && index.liveRows.contains(row))
+                    // What has not changed keeps its row.
+                    if before.vector(of: id) == truth[id] { #expect(before.row(of: id) == row) }
                 }
                 for id in removed where truth[id] == nil { #expect(index.row(of: id) == nil) }
+                #expect(index.ids(of: index.liveRows, offset: 0, limit: .max / 2) == names)
+                #expect(
+                    index.ids(of: rowsOfThird(index), offset: 3, limit: 4)
+                        == Array(
+                            names.filter { rowsOfThird(index).contains(index.row(of: $0) ?? -1) }.dropFirst(3).prefix(4)
+                        ))
+                #expect(index.goneRows.allSatisfy { !index.liveRows.contains(Int($0)) })
                 // The one before is as it was.
                 #expect(before.count != index.count || before.liveRows.count == before.count)
             }
         }
+    }
+
+    private func rowsOfThird(_ index: SegmentedIndex) -> RowSet {
+        var rows = index.liveRows
+        for row in Array(rows) where row % 3 != 1 { rows.remove(row) }
+        return rows
     }
 
     @Test("what comes again as it was is no change")

@@ -11,13 +11,13 @@ struct SnapshotTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func write(_ vectors: ClusteredVectors, generation: Int = 7) throws {
-        try VectorSnapshot.write(
-            path: path, origin: origin, generation: generation, count: vectors.ids.count
-        ) { append in
-            for (row, id) in vectors.ids.enumerated() {
-                try vectors.vector(row).withUnsafeBytes { try append(id, $0) }
-            }
-        }
+        try write(vectors.ids, generation: generation, vectors.vector)
+    }
+
+    private func write(_ ids: [String], generation: Int, _ vector: (Int) -> [Float]) throws {
+        let writer = try VectorSnapshot.Writer(path: path, origin: origin, count: ids.count)
+        for (row, id) in ids.enumerated() { try vector(row).withUnsafeBytes { try writer.append(id, $0) } }
+        try writer.finish(generation: generation)
     }
 
     @Test("gives back what was written, and an exact search over it finds what one in memory finds")
@@ -49,9 +49,7 @@ struct SnapshotTests {
         try write(ClusteredVectors(count: 0))
         #expect(try VectorSnapshot(path: path, origin: origin).table.count == 0)
         let ids = ["é", "", "z", "日本", "a b"]
-        try VectorSnapshot.write(path: path, origin: origin, generation: 1, count: ids.count) { append in
-            for id in ids { try [Float](repeating: 0.1, count: 32).withUnsafeBytes { try append(id, $0) } }
-        }
+        try write(ids, generation: 1) { _ in [Float](repeating: 0.1, count: 32) }
         let table = try VectorSnapshot(path: path, origin: origin).table
         #expect(ids.indices.allSatisfy { table.row(of: ids[$0]) == $0 && table.id(row: $0) == ids[$0] })
     }
@@ -105,14 +103,10 @@ struct SnapshotTests {
         try write(ClusteredVectors(count: 10), generation: 1)
         try Data("half".utf8).write(to: URL(fileURLWithPath: path + ".tmp"))
         #expect(throws: VectorSearchError.notFinite) {
-            try VectorSnapshot.write(path: path, origin: origin, generation: 2, count: 1) { append in
-                try [Float](repeating: .nan, count: 32).withUnsafeBytes { try append("a", $0) }
-            }
+            try write(["a"], generation: 2) { _ in [Float](repeating: .nan, count: 32) }
         }
         #expect(throws: VectorSearchError.duplicateIdentifier("a")) {
-            try VectorSnapshot.write(path: path, origin: origin, generation: 2, count: 2) { append in
-                for _ in 0..<2 { try [Float](repeating: 0, count: 32).withUnsafeBytes { try append("a", $0) } }
-            }
+            try write(["a", "a"], generation: 2) { _ in [Float](repeating: 0, count: 32) }
         }
         #expect(try VectorSnapshot(path: path, origin: origin).generation == 1)
         try write(ClusteredVectors(count: 20), generation: 3)
