@@ -134,7 +134,7 @@ final class LiveIndex: Sendable {
     /// - Parameter shouldStop: asked now and then; `true` ends it with nothing changed.
     /// - Throws: `VectorSearchError` if files cannot be written, or GRDB's `DatabaseError`; then all is as it was.
     func maintain(shouldStop: @escaping @Sendable () -> Bool = { false }) throws {
-        guard isMaintained.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
+        guard !isMaintained.exchange(true, ordering: .acquiring) else { return }
         defer { isMaintained.store(false, ordering: .releasing) }
         let state = current.withLock(\.self)
         let base = base.withLock(\.self)
@@ -151,9 +151,9 @@ final class LiveIndex: Sendable {
                     generation: state.generation, index: state.index.replacingBase(with: index),
                     epoch: state.epoch + 1, numbering: state.numbering)
             }
-            self.base.withLock {
-                $0 = VectorStore.Base(index: SegmentedIndex(index), generation: base.generation, snapshot: base.snapshot)
-            }
+            let withGraph = VectorStore.Base(
+                index: SegmentedIndex(index), generation: base.generation, snapshot: base.snapshot)
+            self.base.withLock { $0 = withGraph }
         }
     }
 

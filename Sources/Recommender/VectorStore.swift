@@ -97,7 +97,11 @@ struct VectorStore: Sendable {
             !(base.index.base is HNSWIndex)
         else { return nil }
         let graph: NeighborGraph?
-        do { graph = try .make(of: snapshot.table, pool: pool, shouldStop: shouldStop) } catch .notUnitVectors { return nil }
+        do {
+            graph = try .make(of: snapshot.table, pool: pool, shouldStop: shouldStop)
+        } catch .notUnitVectors {
+            return nil
+        }
         guard let graph else { return nil }
         // If it cannot be written it is made again another time.
         try? graph.write(path: graphPath, snapshot: snapshot)
@@ -118,8 +122,9 @@ struct VectorStore: Sendable {
         let snapshot = try VectorSnapshot(path: snapshotPath, origin: origin)
         var base = SegmentedIndex(ExactIndex(snapshot.table))
         if kind.usesGraph(count: snapshot.table.count), let old = index.base as? HNSWIndex {
-            guard let graph = try old.graph.updated(for: snapshot.table, moved: moved, pool: pool, shouldStop: shouldStop)
-            else { return nil }
+            let graph = try old.graph.updated(
+                for: snapshot.table, moved: moved, pool: pool, shouldStop: shouldStop)
+            guard let graph else { return nil }
             try? graph.write(path: graphPath, snapshot: snapshot)
             base = SegmentedIndex(HNSWIndex(graph))
         }

@@ -89,7 +89,9 @@ struct BenchSearch: ParsableCommand {
             built = (ContinuousClock.now - start) / .seconds(1)
             try graph?.write(path: graphPath, snapshot: snapshot)
         }
-        let sizes = [path, graphPath].map { (try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int) ?? 0 }
+        let sizes = [path, graphPath].map { path in
+            (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        }
         try answer(
             Answer(
                 loaded: snapshot.table.count, loadSeconds: loaded / .seconds(1), buildSeconds: built,
@@ -112,7 +114,8 @@ struct BenchSearch: ParsableCommand {
                 guard let queries, row >= 0, (row + 1) * size <= queries.count else {
                     throw ValidationError("no query \(row)")
                 }
-                let query = queries[row * size..<(row + 1) * size].withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+                let bytes = queries[row * size..<(row + 1) * size]
+                let query = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
                 try answer(try session.search(query, count: count))
             case ("width", let width?) where width > 0:
                 session.width = width
