@@ -86,6 +86,7 @@ public final class CatalogDatabase: Sendable {
                     """)
         }
         migrator.registerMigration("changes", migrate: addChanges)
+        migrator.registerMigration("edits", migrate: addEdits)
         return migrator
     }
 }

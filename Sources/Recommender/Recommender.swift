@@ -11,12 +11,13 @@ import VectorSearch
 /// Safe to use from many threads. The catalog may change at any time, by whatever process: each call sees all of it as it
 /// was at one moment, with every change that was committed before.
 public final class Recommender: Sendable {
-    private let model: EmbeddingModel
-    private let database: CatalogDatabase
-    private let catalogPath: String
+    let model: EmbeddingModel
+    let database: CatalogDatabase
+    let catalogPath: String
     private let live: LiveIndex
     private let scale: ClosenessScale
-    private let thumbnails: ThumbnailStore
+    let thumbnails: ThumbnailStore
+    let photos: PhotoStore
     private let embeddings: EmbeddingQueue
     /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
     private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
@@ -36,6 +37,7 @@ public final class Recommender: Sendable {
         live = try LiveIndex(
             store: VectorStore(database: database, model: model, kind: kind), modelHash: model.hash)
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
+        photos = PhotoStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
         embeddings = model.makeQueue()
         self.model = model
@@ -68,6 +70,22 @@ public final class Recommender: Sendable {
         defer { decoding.signal() }
         let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
         return (image.thumbnail(maximumSide: Self.displaySide), model.planes(of: image))
+    }
+
+    /// The vector of a catalog photo, the same as the indexer's, with its thumbnail made.
+    func catalogVector(photo bytes: [UInt8], contentHash: String) throws -> [Float] {
+        decoding.wait()
+        let planes: [Float]
+        do {
+            defer { decoding.signal() }
+            let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+            // It is made again when it is asked for and not there.
+            if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
+                try? thumbnails.make(image, contentHash: contentHash)
+            }
+            planes = model.planes(of: image)
+        }
+        return try embeddings.embed(planes: planes)
     }
 
     /// Longer side of the photos that are kept for display.
@@ -161,7 +179,7 @@ public final class Recommender: Sendable {
 
     /// Path of an item's original image on disk; `nil` if there is no such item.
     public func imageFile(id: String) throws -> String? {
-        try database.item(id: id).map { catalogPath + "/" + $0.imagePath }
+        try database.item(id: id).map { photos.path(of: $0.imagePath, catalogPath: catalogPath) }
     }
 
     /// Path of an item's thumbnail on disk, made now if it is missing (the photo itself if that is small); `nil` if there
@@ -172,7 +190,8 @@ public final class Recommender: Sendable {
         try database.item(id: id).map {
             decoding.wait()
             defer { decoding.signal() }
-            return try thumbnails.file(contentHash: $0.contentHash, original: catalogPath + "/" + $0.imagePath)
+            return try thumbnails.file(
+                contentHash: $0.contentHash, original: photos.path(of: $0.imagePath, catalogPath: catalogPath))
         }
     }
 }

@@ -22,11 +22,15 @@ struct Index: ParsableCommand {
     @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
     var prune = false
 
+    @Flag(help: "Forget what came by the API of `serve`: the catalog's folder alone counts again.")
+    var dropEdits = false
+
     func run() throws {
         let interruption = Interruption()
         let folder = try catalog.folder()
         let database = try catalog.database()
         let model = try model.load()
+        if dropEdits { try database.forgetEdits() }
         let report = try Self.index(
             folder: folder, database: database, model: model, prune: prune, interruption: interruption)
         // So that a server starts at once.
