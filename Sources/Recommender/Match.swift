@@ -32,4 +32,12 @@ public struct ProductVariants: Sendable, Equatable {
         self.others = others
         self.colours = colours
     }
+
+    /// What else there is of an item's product at the moment; `nil` for an item on its own.
+    init?(of id: String, _ groups: ProductGroups, _ state: LiveIndex.State) {
+        guard let group = groups.group(of: id) else { return nil }
+        let others = group.ids.filter { $0 != id && state.index.row(of: $0) != nil }
+        guard !others.isEmpty else { return nil }
+        self.init(others: others, colours: group.colours)
+    }
 }

@@ -14,7 +14,7 @@ package protocol ItemSearch: Sendable {
     func nearest(
         toItem id: String, count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
     ) throws -> [Match]?
-    func variants(ofItem id: String) -> ProductVariants?
+    func variants(ofItem id: String) throws -> ProductVariants?
     func item(id: String) throws -> CatalogItem?
     func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage
     func facets(_ filter: ItemFilter, limit: Int) throws -> Facets

@@ -87,7 +87,7 @@ extension Site {
 
     /// The other items of an item's product.
     private func variants(of item: CatalogItem) throws -> ItemVariants? {
-        guard let variants = search.variants(ofItem: item.id) else { return nil }
+        guard let variants = try search.variants(ofItem: item.id) else { return nil }
         let others = try variants.others.prefix(ItemVariants.most).compactMap { try search.item(id: $0) }
         return others.isEmpty ? nil : ItemVariants(others, colours: variants.colours)
     }

@@ -25,9 +25,9 @@ extension Catalog {
 
             let start = ContinuousClock.now
             var recognizer = ProductRecognizer()
-            for item in items { rows[item.id].map { recognizer.add(item, row: $0) } }
-            let products = recognizer.groups(dimension: model.dimension) { row in
-                Array(vectors[row * model.dimension..<(row + 1) * model.dimension])
+            for item in items { recognizer.add(item) }
+            let products = recognizer.groups(dimension: model.dimension) { id in
+                rows[id].map { Array(vectors[$0 * model.dimension..<($0 + 1) * model.dimension]) }
             }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             let byID = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
@@ -36,7 +36,7 @@ extension Catalog {
                 products: products.groups.map { group in
                     ProductsJSON.Product(
                         colours: group.colours,
-                        items: group.rows.compactMap { byID[ids[$0]] }.map {
+                        items: group.ids.compactMap { byID[$0] }.map {
                             ProductsJSON.Item(id: $0.id, name: $0.name, colour: $0.colour)
                         })
                 })

@@ -15,6 +15,7 @@ struct Search: ParsableCommand {
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var index: IndexOptions
 
     @Option(name: .short, help: ArgumentHelp("How many items, 1 to 50.", valueName: "count"))
     var k = 5
@@ -46,7 +47,7 @@ struct Search: ParsableCommand {
         let bytes = try readPhoto(image)
         let recommender = try Recommender(
             model: try model.load(), database: try catalog.database(mayCreate: false),
-            catalogPath: try catalog.folder().path)
+            catalogPath: try catalog.folder().path, kind: index.kind)
         guard recommender.itemCount > 0 else {
             throw Failure(
                 "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")

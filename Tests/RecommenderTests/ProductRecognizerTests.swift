@@ -1,4 +1,5 @@
 import CatalogStore
+import Foundation
 import Recommender
 import Testing
 
@@ -49,8 +50,9 @@ private struct DrawnCatalog {
     /// The groups' identifiers.
     func products() -> [[String]] {
         var recognizer = ProductRecognizer()
-        for (row, item) in items.enumerated() { recognizer.add(item, row: row) }
-        return recognizer.groups(dimension: Self.dimension) { vectors[$0] }.groups.map { $0.rows.map { items[$0].id } }
+        for item in items { recognizer.add(item) }
+        let vectors = Dictionary(uniqueKeysWithValues: zip(items.map(\.id), vectors))
+        return recognizer.groups(dimension: Self.dimension) { vectors[$0] }.groups.map(\.ids)
     }
 }
 
@@ -160,16 +162,11 @@ struct ProductRecognizerTests {
         #expect(catalog.products() == [["a", "b"]])
     }
 
-    @Test("counts the colours of a product, and lets go of an item that was changed")
+    @Test("counts the colours of a product; an item that was not recognised is on its own")
     func groups() {
-        var products = ProductGroups([
-            ProductGroups.Group(rows: [1, 4, 6], colours: 2), ProductGroups.Group(rows: [2, 3], colours: 0),
-        ])
-        #expect(products.rows(with: 4) == [1, 4, 6] && products.rows(with: 0) == [0] && products.group(of: 9) == nil)
-        products.separate(4)
-        #expect(products.rows(with: 1) == [1, 6] && products.rows(with: 4) == [4])
-        products.separate(2)
-        #expect(products.rows(with: 2) == [2] && products.rows(with: 3) == [3] && products.group(of: 3) == nil)
+        let products = ProductGroups([ProductGroups.Group(ids: ["a", "c", "d"], colours: 2)])
+        #expect(products.ids(with: "c") == ["a", "c", "d"] && products.ids(with: "b") == ["b"])
+        #expect(products.group(of: "a")?.colours == 2 && products.group(of: "b") == nil)
     }
 }
 
@@ -214,7 +211,7 @@ struct CollapsingTests {
         let found = try #require(try recommender.nearest(toItem: "p0", count: 24, collapses: true))
         #expect(found.count == 10 && Set(found.map { style($0.item.id) }).count == 10)
         #expect(!found.contains { style($0.item.id) == 0 })
-        #expect(recommender.variants(ofItem: "p0") == ProductVariants(others: ["p12", "p4", "p8"], colours: 3))
+        #expect(try recommender.variants(ofItem: "p0") == ProductVariants(others: ["p12", "p4", "p8"], colours: 3))
         #expect(try recommender.nearest(toItem: "p0", count: 24)?.count == 23)
         let match = try #require(found.first { style($0.item.id) == 1 })
         #expect(match.variants?.others.count == 3)
@@ -230,5 +227,23 @@ struct CollapsingTests {
         let after = try recommender.nearest(to: vector, count: 24, collapses: true).map(\.item.id)
         #expect(
             after.count == 11 && Set(after).isDisjoint(with: first), "another item of each product comes in its place")
+    }
+
+    @Test("an item that was removed is gone from its product at once, one that was added joins it in the background")
+    func changes() throws {
+        let recommender = try catalog().recommender()
+        #expect(try recommender.variants(ofItem: "p0")?.others == ["p12", "p4", "p8"])
+        #expect(try recommender.remove(id: "p4"))
+        let new = CatalogItem(
+            id: "new", category: "Shirts", colour: "Black", attributes: [(name: "style_id", value: "0")])
+        _ = try recommender.store(new, photo: PatchCatalog.photo("new"), isNew: true)
+        #expect(try recommender.variants(ofItem: "p0")?.others == ["p12", "p8"])
+        #expect(try recommender.variants(ofItem: "new") == nil)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try recommender.variants(ofItem: "new") == nil, ContinuousClock.now < deadline {
+            try recommender.maintain()
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        #expect(try recommender.variants(ofItem: "new") == ProductVariants(others: ["p0", "p12", "p8"], colours: 3))
     }
 }

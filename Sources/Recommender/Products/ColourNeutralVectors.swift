@@ -14,13 +14,14 @@ struct ColourNeutralVectors {
     /// A mean of few vectors is drawn towards that of the wider class, which counts as this many.
     private static let prior: Float = 8
 
-    /// The means of all rows. O(rows · dimension) time, O(kinds · dimension) memory.
-    init(dimension: Int, count: Int, row: (Int) -> (category: Int32, colour: Int32, vector: [Float])) {
+    /// The means of all rows that have a vector. O(rows · dimension) time, O(kinds · dimension) memory.
+    init(dimension: Int, count: Int, row: (Int) -> (category: Int32, colour: Int32, vector: [Float]?)) {
         self.dimension = dimension
         everything = [Float](repeating: 0, count: dimension + 1)
         let empty = [Float](repeating: 0, count: dimension + 1)
         for index in 0..<count {
             let (category, colour, vector) = row(index)
+            guard let vector else { continue }
             Self.add(vector, to: &kinds[Self.kind(category, colour), default: empty])
         }
         for (kind, sum) in kinds {

@@ -18,14 +18,14 @@ struct DisjointSets {
         sizes[large] += sizes[small]
     }
 
-    /// The sets of two or more numbers, each ascending. O(count).
+    /// The sets of two or more numbers, each ascending, in the order of their first numbers. O(count · log count).
     var sets: [[Int]] {
         var copy = self
         var members: [Int: [Int]] = [:]
         for number in parents.indices where copy.sizes[copy.root(of: number)] > 1 {
             members[copy.root(of: number), default: []].append(number)
         }
-        return Array(members.values)
+        return members.values.sorted { $0[0] < $1[0] }
     }
 
     private mutating func root(of number: Int) -> Int {

@@ -48,8 +48,8 @@ public struct ProductRecognizer: Sendable {
         genderWords = Set(ProductName.genders.map { words.number(of: $0) })
     }
 
-    /// Adds a row's item. O(length of its name and attributes).
-    public mutating func add(_ item: CatalogItem, row: Int) {
+    /// Adds an item. O(length of its name and attributes).
+    public mutating func add(_ item: CatalogItem) {
         let categoryWords = classWords(item.category)
         colourWords.formUnion(classWords(item.colour))
         var products: [Int: Int32] = [:]
@@ -59,7 +59,7 @@ public struct ProductRecognizer: Sendable {
         }
         traits.append(
             ProductTraits(
-                row: row, category: texts.number(of: item.category?.foldingASCII ?? ""),
+                id: item.id, category: texts.number(of: item.category?.foldingASCII ?? ""),
                 gender: texts.number(of: item.gender?.foldingASCII ?? ""),
                 colour: item.colour.map { texts.number(of: $0.foldingASCII) }, photo: item.contentHash,
                 words: numbers(item.name ?? "").filter { !categoryWords.contains($0) && !genderWords.contains($0) },
@@ -92,24 +92,26 @@ public struct ProductRecognizer: Sendable {
     ///
     /// - Parameters:
     ///   - dimension: length of a vector.
-    ///   - vector: the unit vector of a row; asked for several times.
-    /// - Returns: the products that have several rows.
+    ///   - vector: the unit vector of an item; asked for twice. An item without one, `nil`, is compared with no other by
+    ///     look.
+    /// - Returns: the products that have several items.
     /// - Complexity: O(items · dimension · ``mostAlike``) at worst, where every name is shared by that many; O(items ·
     ///   dimension) where few are.
-    public func groups(dimension: Int, vector: (_ row: Int) -> [Float]) -> ProductGroups {
+    public func groups(dimension: Int, vector: (_ id: String) -> [Float]?) -> ProductGroups {
         var union = DisjointSets(count: traits.count)
         let named = nameByColumn(&union)
         joinPhotos(without: named, &union)
         let buckets = buckets(without: named)
         if !buckets.isEmpty {
             let neutral = ColourNeutralVectors(dimension: dimension, count: traits.count) { place in
-                (traits[place].category, traits[place].colour ?? -1, vector(traits[place].row))
+                (traits[place].category, traits[place].colour ?? -1, vector(traits[place].id))
             }
             let occurrences = occurrences(in: buckets)
             for bucket in buckets {
                 let vectors = bucket.places.map { place in
-                    neutral.residual(
-                        vector(traits[place].row), category: traits[place].category, colour: traits[place].colour ?? -1)
+                    vector(traits[place].id).map {
+                        neutral.residual($0, category: traits[place].category, colour: traits[place].colour ?? -1)
+                    }
                 }
                 join(bucket, vectors, isTelling: bucket.isTelling(occurrences), &union)
             }
@@ -117,9 +119,8 @@ public struct ProductRecognizer: Sendable {
         return ProductGroups(
             union.sets.map { places in
                 ProductGroups.Group(
-                    rows: places.map { traits[$0].row }.sorted(),
-                    colours: Set(places.compactMap { traits[$0].colour }).count)
-            }.sorted { $0.rows[0] < $1.rows[0] })
+                    ids: places.map { traits[$0].id }, colours: Set(places.compactMap { traits[$0].colour }).count)
+            })
     }
 
     /// Joins what the catalog's own column says is one product; returns for each item whether it says anything.
@@ -180,15 +181,15 @@ public struct ProductRecognizer: Sendable {
     }
 
     /// Joins the items of a bucket that are alike: each goes to the group whose least like member is most like it.
-    private func join(_ bucket: NameBucket, _ vectors: [[Float]], isTelling: Bool, _ union: inout DisjointSets) {
+    private func join(_ bucket: NameBucket, _ vectors: [[Float]?], isTelling: Bool, _ union: inout DisjointSets) {
         let colourways = bucket.places.count <= 3 ? Self.alikeInColours.few : Self.alikeInColours.many
         /// How far above what is asked for two items are alike.
         func margin(_ a: Int, _ b: Int) -> Float {
             let (first, second) = (traits[bucket.places[a]], traits[bucket.places[b]])
             if !first.photo.isEmpty, first.photo == second.photo { return .infinity }
             let inColours = isTelling && first.colour != second.colour && first.colour != nil && second.colour != nil
-            return zip(vectors[a], vectors[b]).reduce(0) { $0 + $1.0 * $1.1 }
-                - (inColours ? colourways : Self.nearlySame)
+            guard let one = vectors[a], let other = vectors[b] else { return -1 }
+            return zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } - (inColours ? colourways : Self.nearlySame)
         }
         var groups: [[Int]] = []
         for index in bucket.places.indices {
@@ -208,7 +209,7 @@ public struct ProductRecognizer: Sendable {
 
 /// What of an item tells which product it is of; texts and words by number.
 struct ProductTraits: Sendable {
-    let row: Int
+    let id: String
     let category: Int32
     let gender: Int32
     let colour: Int32?

@@ -45,7 +45,7 @@ extension Site {
         let id = request.parameters["id"] ?? ""
         guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
         var answer = APIItem(item)
-        answer.variants = search.variants(ofItem: id).map { APIVariants($0) }
+        answer.variants = try search.variants(ofItem: id).map { APIVariants($0) }
         return try APIResponse.json(answer)
     }
 

@@ -15,11 +15,12 @@ struct TestSite {
     private let table: RouteTable
 
     init(
-        _ search: FixedItems = FixedItems(), results: ResultStore = ResultStore(), collapses: Bool = true
+        _ search: FixedItems = FixedItems(), changes: ItemChanges? = nil, results: ResultStore = ResultStore(),
+        collapses: Bool = true
     ) throws {
         site = try Site(
-            search: search, templates: Self.templates, publicFiles: Self.publicFiles, results: results,
-            collapses: collapses)
+            search: search, changes: changes, templates: Self.templates, publicFiles: Self.publicFiles,
+            results: results, collapses: collapses)
         var router = Router()
         site.register(on: &router)
         self.router = router
