@@ -28,6 +28,7 @@ let package = Package(
             name: "CImageCodecs", cSettings: kernelFlags,
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
         .target(name: "CKernels", cSettings: kernelFlags),
+        .target(name: "CNeighborGraph", dependencies: ["CKernels"], cSettings: kernelFlags),
         .target(name: "CArchive", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("archive")]),
 
         // Vitrine, from the bottom up.
@@ -37,7 +38,7 @@ let package = Package(
         .target(
             name: "Embeddings",
             dependencies: ["ImageCodecs", "NeuralNet", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "VectorSearch", dependencies: ["CKernels", "Tensors"]),
+        .target(name: "VectorSearch", dependencies: ["CKernels", "CNeighborGraph", "Tensors"]),
         .target(
             name: "CatalogStore",
             dependencies: [

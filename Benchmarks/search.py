@@ -2,6 +2,8 @@
 """Exact search beside FAISS: one query at a time, one thread, the same vectors and the same answers.
 
     make bench-search [SEARCH_FLAGS="--data .vitrine"]
+    make bench-search SEARCH_FLAGS="--approximate --count 1000000"     # see approximate.py
+    make bench-search SEARCH_FLAGS="--serve --count 1000000"           # see large.py
 
 Takes the embeddings of an indexed catalog (--data), or else makes clustered unit vectors of the same number and length.
 The two sides take turns, query by query. Exit status 1 if their five nearest differ in more than the order of ties.
@@ -49,7 +51,19 @@ def main():
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("-k", type=int, default=5)
     parser.add_argument("--vitrine", type=pathlib.Path, default=ROOT / ".build/release/vitrine")
+    parser.add_argument("--approximate", action="store_true", help="compare graphs, over jittered copies of the vectors")
+    parser.add_argument("--serve", action="store_true", help="measure a server with that many items")
+    parser.add_argument("--jitter", type=float, default=0.02, help="deviation of each number of a copy")
+    parser.add_argument("--files", default=ROOT / ".build/bench-search", help="folder for graphs, used again")
     arguments = parser.parse_args()
+    if arguments.approximate:
+        import approximate
+        base = stored(arguments.data) if arguments.data else clustered(42212, arguments.dimension)
+        return approximate.compare(base, arguments)
+    if arguments.serve:
+        import large
+        base = stored(arguments.data) if arguments.data else clustered(42212, arguments.dimension)
+        return large.compare(base, arguments)
     vectors = stored(arguments.data) if arguments.data else clustered(arguments.count, arguments.dimension)
     vectors = numpy.ascontiguousarray(vectors)
     count, dimension = vectors.shape

@@ -186,6 +186,17 @@ addEventListener("paste", (event) => {
   if (event.clipboardData?.files.length) take(event.clipboardData.files);
 });
 
+// Fields that say nothing stay out of an address that may be shared.
+for (const form of document.querySelectorAll("form.facets")) {
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const name of new Set(formData.keys())) {
+      const values = formData.getAll(name).filter((value) => value !== "");
+      formData.delete(name);
+      for (const value of values) formData.append(name, value);
+    }
+  });
+}
+
 // Coming back with the browser's button shows the page as it was left: with an open tray.
 addEventListener("pageshow", (event) => {
   if (event.persisted) close();

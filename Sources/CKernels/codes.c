@@ -34,7 +34,15 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"))) static void products_vnni
         const __m128 all = _mm_hadd_ps(_mm_hadd_ps(sums[0], sums[1]), _mm_hadd_ps(sums[2], sums[3]));
         _mm_storeu_ps(out + row, _mm_sub_ps(all, _mm_set1_ps(surplus)));
     }
-    vk_code_products_plain(query, codes, rows - row, length, out + row);
+    for (; row < rows; row++, codes += length) {
+        __m512i high = _mm512_setzero_si512(), low = high;
+        for (size_t i = 0; i < length; i += 64) {
+            const __m512i c = _mm512_loadu_si512(codes + i);
+            high = _mm512_dpbusd_epi32(high, c, _mm512_loadu_si512(query->high + i));
+            low = _mm512_dpbusd_epi32(low, c, _mm512_loadu_si512(query->low + i));
+        }
+        out[row] = (float)_mm512_reduce_add_epi32(high) * 256 + (float)_mm512_reduce_add_epi32(low) - surplus;
+    }
 }
 #endif
 
@@ -81,6 +89,50 @@ void vk_code_products_plain(const vk_code_query *query, const uint8_t *codes, si
         for (size_t i = 0; i < length; i++) sum += ((int64_t)codes[i] - 128) * (256 * query->high[i] + query->low[i]);
         out[row] = (float)sum;
     }
+}
+
+// Rows that lie apart are asked for before they are needed.
+void vk_code_products_at(
+    const vk_code_query *query, const uint8_t *codes, const uint32_t *rows, size_t count, size_t length, float *out) {
+    enum { ahead = 8 };
+    for (size_t i = 0; i < count; i++) {
+        if (i + ahead < count) {
+            const uint8_t *next = codes + rows[i + ahead] * length;
+            for (size_t byte = 0; byte < length; byte += 64) __builtin_prefetch(next + byte);
+        }
+        vk_code_products(query, codes + rows[i] * length, 1, length, out + i);
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512bw,avx512vnni"))) static int32_t dot_vnni(
+    const int8_t *query, const uint8_t *codes, size_t length) {
+    __m512i sum = _mm512_setzero_si512();
+    for (size_t i = 0; i < length; i += 64) {
+        sum = _mm512_dpbusd_epi32(sum, _mm512_loadu_si512(codes + i), _mm512_loadu_si512(query + i));
+    }
+    return _mm512_reduce_add_epi32(sum);
+}
+#endif
+
+#define DEFINE_DOT(suffix, attributes)                                                                          \
+    attributes static int32_t dot_##suffix(const int8_t *query, const uint8_t *codes, size_t length) {           \
+        int32_t sum = 0;                                                                                         \
+        for (size_t i = 0; i < length; i++) sum += (int16_t)codes[i] * (int16_t)query[i];                        \
+        return sum;                                                                                              \
+    }
+
+DEFINE_DOT(baseline, )
+#if defined(__x86_64__)
+DEFINE_DOT(avx2, __attribute__((target("avx2"))))
+#endif
+
+vk_dot_function vk_dot(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw")) return dot_vnni;
+    if (__builtin_cpu_supports("avx2")) return dot_avx2;
+#endif
+    return dot_baseline;
 }
 
 vk_rounded_row vk_round_row(const float *vector, size_t dimension, uint8_t *codes) {

@@ -97,7 +97,7 @@ struct CatalogColumns {
     }
 
     /// Identifiers stand in paths such as `/items/{id}`.
-    private static func isUsable(_ id: String) -> Bool {
+    static func isUsable(_ id: String) -> Bool {
         id.count <= 200 && id != "." && id != ".."
             && !id.unicodeScalars.contains { $0 == "/" || $0 == "\\" || $0.value < 0x20 || $0.value == 0x7F }
     }

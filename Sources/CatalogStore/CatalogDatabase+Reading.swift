@@ -46,30 +46,6 @@ extension CatalogDatabase {
         if let current { items[current.id] = current.with(attributes: attributes) }
     }
 
-    /// A page of the items that pass a filter, in the order of their identifiers.
-    public func page(offset: Int, limit: Int, filter: ItemFilter = ItemFilter()) throws -> ItemPage {
-        try pool.read { database in
-            let (condition, arguments) = Self.condition(filter)
-            let total = try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM item WHERE \(condition)", arguments: arguments)
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(Self.itemColumns) FROM item WHERE \(condition) ORDER BY id LIMIT ? OFFSET ?
-                    """,
-                arguments: arguments + [limit, offset])
-            return ItemPage(items: try rows.map { try Self.item($0, database) }, total: total ?? 0)
-        }
-    }
-
-    /// The identifiers of the items that pass a filter, in no order.
-    public func ids(matching filter: ItemFilter) throws -> [String] {
-        try pool.read { database in
-            let (condition, arguments) = Self.condition(filter)
-            return try String.fetchAll(database, sql: "SELECT id FROM item WHERE \(condition)", arguments: arguments)
-        }
-    }
-
     /// How many items there are.
     public func itemCount() throws -> Int {
         try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM item") ?? 0 }
@@ -94,17 +70,6 @@ extension CatalogDatabase {
                     arguments: [attribute])
             }
             return rows.map { (value: $0["value"], count: $0["n"]) }
-        }
-    }
-
-    /// The names that a filter may use: the fixed ones that any item has, and every attribute.
-    public func attributeNames() throws -> [String] {
-        try pool.read { database in
-            let fixed = try Self.filterColumns.filter { column in
-                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM item WHERE \(column) IS NOT NULL)")
-                    ?? false
-            }
-            return try fixed + String.fetchAll(database, sql: "SELECT DISTINCT name FROM attribute ORDER BY name")
         }
     }
 
@@ -152,32 +117,13 @@ extension CatalogDatabase {
         return item(row, attributes: attributes.map { (name: $0[0], value: $0[1]) })
     }
 
-    private static func item(_ row: Row, attributes: [(name: String, value: String)]) -> CatalogItem {
+    static func item(_ row: Row, attributes: [(name: String, value: String)]) -> CatalogItem {
         CatalogItem(
             id: row[0], name: row[1], category: row[2], colour: row[3], gender: row[4], price: row[5], currency: row[6],
             url: row[7], description: row[8], attributes: attributes, contentHash: row[9], imagePath: row[10])
     }
 
-    private static let filterColumns = ["category", "colour", "gender"]
-
     private static func column(_ attribute: String) -> String? {
-        filterColumns.first { $0 == attribute.lowercased() }
-    }
-
-    /// A filter as SQL; every name and value from outside is an argument.
-    private static func condition(_ filter: ItemFilter) -> (String, StatementArguments) {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        for (name, values) in filter.accepted.sorted(by: { $0.key < $1.key }) {
-            let places = Array(repeating: "?", count: values.count).joined(separator: ", ")
-            if let column = column(name) {
-                conditions.append("\(column) IN (\(places))")
-            } else {
-                conditions.append("id IN (SELECT item_id FROM attribute WHERE name = ? AND value IN (\(places)))")
-                arguments += [name]
-            }
-            arguments += StatementArguments(values)
-        }
-        return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), arguments)
+        ["category", "colour", "gender"].first { $0 == attribute.lowercased() }
     }
 }

@@ -76,25 +76,22 @@ extension CatalogDatabase {
         }
     }
 
-    /// Adds or replaces items and embeddings in one transaction: all of it is stored, or nothing.
+    /// Adds or replaces items and embeddings in one transaction: all of it is stored, or nothing. Items that the API had
+    /// the last word on stay as they are.
     public func store(
         items: [StoredItem], embeddings: [(contentHash: String, vector: [Float])] = [], modelHash: String = ""
     ) throws {
         try pool.write { database in
-            for (contentHash, vector) in embeddings {
-                let blob = vector.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
-                try database.cachedStatement(
-                    sql: "INSERT OR REPLACE INTO embedding (content_hash, model_hash, vector) VALUES (?, ?, ?)"
-                ).execute(arguments: [contentHash, modelHash, blob])
-            }
-            for stored in items { try Self.store(stored, database) }
+            try Self.store(embeddings, modelHash: modelHash, database)
+            for stored in items where try !Self.isEdited(stored.item.id, database) { try Self.store(stored, database) }
         }
     }
 
-    /// Removes items, and then every embedding that no item's content needs any more, in one transaction.
+    /// Removes items, and then every embedding that no item's content needs any more, in one transaction. Items that the
+    /// API had the last word on stay.
     public func remove(ids: [String]) throws {
         try pool.write { database in
-            for id in ids {
+            for id in ids where try !Self.isEdited(id, database) {
                 try database.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [id])
             }
             try database.execute(
@@ -102,7 +99,18 @@ extension CatalogDatabase {
         }
     }
 
-    private static func store(_ stored: StoredItem, _ database: Database) throws {
+    static func store(
+        _ embeddings: [(contentHash: String, vector: [Float])], modelHash: String, _ database: Database
+    ) throws {
+        for (contentHash, vector) in embeddings {
+            let blob = vector.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+            try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO embedding (content_hash, model_hash, vector) VALUES (?, ?, ?)"
+            ).execute(arguments: [contentHash, modelHash, blob])
+        }
+    }
+
+    static func store(_ stored: StoredItem, _ database: Database) throws {
         let item = stored.item
         try database.cachedStatement(
             sql: """

@@ -8,7 +8,7 @@ import GRDB
 public final class CatalogDatabase: Sendable {
     /// The directory of the database and of what is derived from it.
     public let directory: String
-    let pool: DatabasePool
+    let pool: CatalogPool
 
     /// Opens `catalog.sqlite` in a data directory; both are made if they are not there and may be.
     ///
@@ -28,10 +28,8 @@ public final class CatalogDatabase: Sendable {
             configuration.busyMode = .timeout(10)
             // In the write-ahead log NORMAL keeps every committed transaction through the death of the process.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-            pool = try DatabasePool(path: path, configuration: configuration)
-            let migrator = Self.migrator
-            if try pool.read(migrator.hasBeenSuperseded) { throw CatalogError.newerSchema(path: path) }
-            try migrator.migrate(pool)
+            pool = try CatalogPool(path: path, configuration: configuration)
+            try pool.migrate(Self.migrator, path: path)
         } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_NOTADB, .SQLITE_CORRUPT:
@@ -87,6 +85,8 @@ public final class CatalogDatabase: Sendable {
                     );
                     """)
         }
+        migrator.registerMigration("changes", migrate: addChanges)
+        migrator.registerMigration("edits", migrate: addEdits)
         return migrator
     }
 }

@@ -16,6 +16,12 @@ public struct CatalogTable: Sendable {
     /// Whether the table was read to its end: no quotes were left open.
     public var isWhole: Bool { !skipped.contains { $0.reason == .unterminatedQuote } }
 
+    /// Leaves out the rows of some items, good and bad.
+    public mutating func leaveOut(_ isLeftOut: (String) -> Bool) {
+        rows.removeAll { isLeftOut($0.item.id) }
+        skipped.removeAll { $0.id.map(isLeftOut) ?? false }
+    }
+
     mutating func skip(line: Int, id: String?, _ reason: SkippedRow.Reason) {
         skipped.append(SkippedRow(line: line, id: id, reason: reason))
     }

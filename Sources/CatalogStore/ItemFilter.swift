@@ -1,16 +1,19 @@
-/// Which items may be found: for each named attribute one of its values; every name must hold.
+/// Which items may be found: for each named attribute one of its values, and a price; all of it must hold.
 public struct ItemFilter: Sendable, Equatable {
-    /// Attribute (`category`, `colour`, `gender`, or any other column of the catalog) to the accepted values. Names and
-    /// values are compared without regard to the case of ASCII letters.
+    /// Attribute (`category`, `colour`, `gender`, `currency`, or any other column of the catalog) to the accepted values.
+    /// Names and values are compared without regard to the case of ASCII letters.
     public var accepted: [String: [String]]
+    /// The accepted prices; items without a price are then left out.
+    public var price: PriceRange?
 
     /// A filter; empty accepts everything.
-    public init(_ accepted: [String: [String]] = [:]) {
+    public init(_ accepted: [String: [String]] = [:], price: PriceRange? = nil) {
         self.accepted = accepted
+        self.price = price
     }
 
     /// Whether everything is accepted.
-    public var isEmpty: Bool { accepted.isEmpty }
+    public var isEmpty: Bool { accepted.isEmpty && price == nil }
 }
 
 /// A stretch of a listing.

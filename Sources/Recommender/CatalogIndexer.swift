@@ -13,6 +13,7 @@ public struct CatalogIndexer: Sendable {
     private let database: CatalogDatabase
     private let model: EmbeddingModel
     private let thumbnails: ThumbnailStore
+    private let photos: PhotoStore
 
     /// Photos that are read, embedded and stored together.
     private static let batchSize = 64
@@ -25,6 +26,7 @@ public struct CatalogIndexer: Sendable {
         self.database = database
         self.model = model
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
+        photos = PhotoStore(dataDirectory: database.directory)
     }
 
     /// Embeds what is new or changed and drops what is gone.
@@ -44,11 +46,14 @@ public struct CatalogIndexer: Sendable {
         let lock = try IndexLock(directory: database.directory)
         defer { withExtendedLifetime(lock) {} }
 
-        let table = try folder.read()
+        var table = try folder.read()
         let stored = try database.storedItems()
+        // What the API had the last word on is no matter of the folder's.
+        let edits = try database.edits()
+        table.leaveOut { edits[$0] != nil }
         let ids = Set(table.rows.map(\.item.id))
         // Of a table that could not be read to its end, nothing is known to be gone.
-        let gone = table.isWhole ? stored.keys.filter { !ids.contains($0) } : []
+        let gone = table.isWhole ? stored.keys.filter { !ids.contains($0) && edits[$0] == nil } : []
         func checkDropping(_ count: Int) throws {
             guard prune || stored.count < Self.smallCatalog || count * 2 <= stored.count else {
                 throw CatalogError.wouldDropMost(dropped: count, indexed: stored.count)
@@ -60,6 +65,7 @@ public struct CatalogIndexer: Sendable {
         report.rows = table.rows.count + table.skipped.count
         report.skipped = table.skipped
         var embedded = try database.embeddedContent(modelHash: model.hash, dimension: model.dimension)
+        try embedEdited(edits.compactMap { $0.value ? nil : stored[$0.key] }, embedded: &embedded, into: &report)
         var unusable: [String] = []
         for batchStart in stride(from: 0, to: table.rows.count, by: Self.batchSize) {
             if shouldStop() {
@@ -92,6 +98,23 @@ public struct CatalogIndexer: Sendable {
         report.items = try database.itemCount()
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
         return report
+    }
+
+    /// Gives the items that came by the API the vectors of this model; who added them may have had another.
+    private func embedEdited(
+        _ items: [StoredItem], embedded: inout Set<String>, into report: inout IndexReport
+    ) throws {
+        for item in items.map(\.item) where !embedded.contains(item.contentHash) {
+            let path = photos.path(of: item.imagePath, catalogPath: folder.path)
+            // One that is gone or spoilt is told of by `catalog verify`; the item stays, and is not found.
+            guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)),
+                let image = try? ImageDecoder.decode([UInt8](bytes), minimumSide: model.decodeSide),
+                case .success(let vector)? = try model.embed(batch: [model.planes(of: image)]).first
+            else { continue }
+            try database.addEmbeddings([(contentHash: item.contentHash, vector: vector)], modelHash: model.hash)
+            embedded.insert(item.contentHash)
+            report.embedded += 1
+        }
     }
 
     /// What became of one row.
@@ -201,5 +224,6 @@ public struct CatalogIndexer: Sendable {
         if !ids.isEmpty {
             thumbnails.removeAll(except: Set(try database.storedItems().values.map(\.item.contentHash)))
         }
+        photos.removeAll(except: try database.ownPhotos())
     }
 }

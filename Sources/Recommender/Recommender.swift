@@ -2,41 +2,26 @@ import CatalogStore
 import Embeddings
 import Foundation
 import ImageCodecs
-import Synchronization
 import Tensors
 import VectorSearch
-
-/// What a search cannot do.
-public enum RecommenderError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A filter names an attribute that no item has.
-    case unknownAttribute(String, known: [String])
-
-    public var description: String {
-        switch self {
-        case .unknownAttribute(let name, let known):
-            "The catalog has no attribute \(name). It has: \(known.joined(separator: ", "))."
-        }
-    }
-}
 
 /// The embedding model, the vector index and the catalog behind one door: which items are nearest to a photo, or to
 /// another item.
 ///
-/// Safe to use from many threads; it holds the vectors of the catalog as they were when it was made.
+/// Safe to use from many threads. The catalog may change at any time, by whatever process: each call sees all of it as it
+/// was at one moment, with every change that was committed before.
 public final class Recommender: Sendable {
-    private let model: EmbeddingModel
-    private let database: CatalogDatabase
-    private let catalogPath: String
-    private let index: ExactIndex
-    private let rows: [String: Int]
-    private let attributeNames: [String]
+    let model: EmbeddingModel
+    let database: CatalogDatabase
+    let catalogPath: String
+    private let live: LiveIndex
+    private let products: LiveProducts
     private let scale: ClosenessScale
-    private let thumbnails: ThumbnailStore
+    let thumbnails: ThumbnailStore
+    let photos: PhotoStore
     private let embeddings: EmbeddingQueue
     /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
     private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
-    /// Counting values reads every item, and every page with filters asks for them.
-    private let knownValues = Mutex<[String: [(value: String, count: Int)]]>([:])
 
     /// Loads the vectors that a model made of a catalog.
     ///
@@ -44,14 +29,17 @@ public final class Recommender: Sendable {
     ///   - model: what embeds photos; only items embedded by the same model can be found.
     ///   - database: the indexed catalog.
     ///   - catalogPath: the catalog's folder, where its images are.
+    ///   - kind: how the index finds what is nearest.
     /// - Throws: errors of the database.
-    /// - Complexity: O(items · dimension) time and memory.
-    public init(model: EmbeddingModel, database: CatalogDatabase, catalogPath: String) throws {
-        let (ids, vectors) = try database.vectors(modelHash: model.hash, dimension: model.dimension)
-        index = try ExactIndex(dimension: model.dimension, ids: ids, vectors: vectors)
-        rows = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
-        attributeNames = try database.attributeNames()
+    /// - Complexity: O(bytes of the vectors' snapshot), if it is good; else O(items · dimension) to make it anew.
+    public init(
+        model: EmbeddingModel, database: CatalogDatabase, catalogPath: String, kind: IndexKind = .auto
+    ) throws {
+        live = try LiveIndex(
+            store: VectorStore(database: database, model: model, kind: kind), modelHash: model.hash)
+        products = LiveProducts(live: live, database: database)
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
+        photos = PhotoStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
         embeddings = model.makeQueue()
         self.model = model
@@ -63,7 +51,7 @@ public final class Recommender: Sendable {
     public var modelName: String { model.name }
 
     /// How many items can be found.
-    public var itemCount: Int { index.count }
+    public var itemCount: Int { live.count }
 
     /// Decodes and embeds a photo.
     ///
@@ -86,69 +74,107 @@ public final class Recommender: Sendable {
         return (image.thumbnail(maximumSide: Self.displaySide), model.planes(of: image))
     }
 
+    /// The vector of a catalog photo, the same as the indexer's, with its thumbnail made.
+    func catalogVector(photo bytes: [UInt8], contentHash: String) throws -> [Float] {
+        decoding.wait()
+        let planes: [Float]
+        do {
+            defer { decoding.signal() }
+            let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+            // It is made again when it is asked for and not there.
+            if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
+                try? thumbnails.make(image, contentHash: contentHash)
+            }
+            planes = model.planes(of: image)
+        }
+        return try embeddings.embed(planes: planes)
+    }
+
     /// Longer side of the photos that are kept for display.
     private static let displaySide = 960
 
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than
     /// `count` only if fewer pass the filter.
     ///
-    /// - Throws: ``RecommenderError`` if the filter names an attribute that the catalog lacks, `VectorSearchError` if the
-    ///   vector is not the model's.
+    /// - Parameters:
+    ///   - vector: a unit vector of the model.
+    ///   - count: how many at the most.
+    ///   - metric: how nearness is measured.
+    ///   - filter: which items may be found.
+    ///   - collapses: whether of each product only the nearest item is found, of those that pass the filter; then fewer
+    ///     than `count` come only if there are fewer products.
+    /// - Returns: the items found.
+    /// - Throws: ``RecommenderError`` if the filter cannot be answered, `VectorSearchError` if the vector is not the
+    ///   model's.
     public func nearest(
-        to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
+        to vector: [Float], count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter(),
+        collapses: Bool = false
     ) throws -> [Match] {
-        try matches(vector, count: count, metric: metric, filter: filter, excluding: nil)
+        try live.view { state in
+            let allowed = filter.isEmpty ? nil : try live.facets(of: state).rows(matching: filter)
+            let groups = try products.groups(of: state, areNeeded: collapses)
+            return try matches(
+                state, groups, vector, count: count, metric: metric, among: allowed, collapses: collapses)
+        }
     }
 
-    /// The nearest items to an item, itself left out; `nil` if there is no such item.
+    /// The nearest items to an item, itself left out, and with `collapses` all of its product; `nil` if there is no such
+    /// item.
     public func nearest(
-        toItem id: String, count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter()
+        toItem id: String, count: Int, metric: Metric = .cosine, filter: ItemFilter = ItemFilter(),
+        collapses: Bool = false
     ) throws -> [Match]? {
-        guard let row = rows[id] else { return nil }
-        return try matches(index.vector(row: row), count: count, metric: metric, filter: filter, excluding: row)
+        try live.view { state in
+            guard let vector = state.index.vector(of: id) else { return nil }
+            let groups = try products.groups(of: state, areNeeded: collapses)
+            var allowed =
+                filter.isEmpty ? state.index.liveRows : try live.facets(of: state).rows(matching: filter)
+            for other in collapses ? groups.ids(with: id) : [id] {
+                state.index.row(of: other).map { allowed.remove($0) }
+            }
+            return try matches(
+                state, groups, vector, count: count, metric: metric, among: allowed, collapses: collapses)
+        }
     }
 
     private func matches(
-        _ vector: [Float], count: Int, metric: Metric, filter: ItemFilter, excluding excluded: Int?
+        _ state: LiveIndex.State, _ groups: ProductGroups, _ vector: [Float], count: Int, metric: Metric,
+        among allowed: RowSet?, collapses: Bool
     ) throws -> [Match] {
-        let allowed = try allowedRows(filter, excluding: excluded)
-        // Items that were dropped after the vectors were loaded leave holes: then further ones are asked for.
-        var wanted = count
-        var neighbors: [Neighbor]
-        var items: [CatalogItem]
-        repeat {
-            neighbors = try index.search(vector, count: wanted, metric: metric, among: allowed)
-            items = try database.items(ids: neighbors.map(\.id))
-            wanted *= 2
-        } while items.count < count && neighbors.count * 2 == wanted
-        let scores = Dictionary(uniqueKeysWithValues: neighbors.map { ($0.id, $0.score) })
-        return items.prefix(count).compactMap { item in
-            scores[item.id].map { score in
-                // Between unit vectors |a - b|² = 2 - 2 a·b.
-                let similarity = metric == .cosine ? score : 1 - score * score / 2
-                return Match(item: item, score: similarity, closeness: scale.closeness(similarity))
+        var allowed = allowed
+        var matches: [Match] = []
+        var found: Set<String> = []
+        while matches.count < count {
+            // Most products have few items, so twice as many are enough at the first time, nearly always.
+            let wanted = collapses ? 2 * (count - matches.count) + 2 : count - matches.count
+            let neighbors = try state.index.search(vector, count: wanted, metric: metric, among: allowed)
+            let items = Dictionary(
+                uniqueKeysWithValues: try database.items(ids: neighbors.map(\.id)).map { ($0.id, $0) })
+            for neighbor in neighbors where matches.count < count {
+                guard let item = items[neighbor.id], !found.contains(neighbor.id) else { continue }
+                if collapses { found.formUnion(groups.group(of: neighbor.id)?.ids ?? []) }
+                matches.append(match(item, neighbor, metric, ProductVariants(of: item.id, groups, state)))
             }
+            guard collapses, neighbors.count == wanted, matches.count < count else { break }
+            var rest = allowed ?? state.index.liveRows
+            for neighbor in neighbors { rest.remove(neighbor.row) }
+            for id in found { state.index.row(of: id).map { rest.remove($0) } }
+            allowed = rest
         }
+        return matches
     }
 
-    private func allowedRows(_ filter: ItemFilter, excluding excluded: Int?) throws -> RowSet? {
-        try check(filter)
-        if filter.isEmpty, excluded == nil { return nil }
-        var allowed = RowSet(capacity: index.count)
-        if filter.isEmpty {
-            for row in 0..<index.count { allowed.insert(row) }
-        } else {
-            for id in try database.ids(matching: filter) { rows[id].map { allowed.insert($0) } }
-        }
-        excluded.map { allowed.remove($0) }
-        return allowed
+    private func match(
+        _ item: CatalogItem, _ neighbor: Neighbor, _ metric: Metric, _ variants: ProductVariants?
+    ) -> Match {
+        // Between unit vectors |a - b|² = 2 - 2 a·b.
+        let similarity = metric == .cosine ? neighbor.score : 1 - neighbor.score * neighbor.score / 2
+        return Match(item: item, score: similarity, closeness: scale.closeness(similarity), variants: variants)
     }
 
-    private func check(_ filter: ItemFilter) throws {
-        for name in filter.accepted.keys.sorted()
-        where !attributeNames.contains(where: { $0.lowercased() == name.lowercased() }) {
-            throw RecommenderError.unknownAttribute(name, known: attributeNames)
-        }
+    /// The other items of an item's product; `nil` if it is the only one.
+    public func variants(ofItem id: String) throws -> ProductVariants? {
+        try live.view { ProductVariants(of: id, try products.groups(of: $0, areNeeded: true), $0) }
     }
 
     /// An item by its identifier.
@@ -156,26 +182,49 @@ public final class Recommender: Sendable {
         try database.item(id: id)
     }
 
-    /// A page of the catalog in the order of identifiers.
+    /// A page of the items that can be found, in the order of identifiers.
     ///
-    /// - Throws: ``RecommenderError`` if the filter names an attribute that the catalog lacks.
+    /// - Throws: ``RecommenderError`` if the filter cannot be answered.
     public func items(offset: Int, limit: Int, filter: ItemFilter = ItemFilter()) throws -> ItemPage {
-        try check(filter)
-        return try database.page(offset: offset, limit: limit, filter: filter)
+        try live.view { state in
+            let rows = filter.isEmpty ? state.index.liveRows : try live.facets(of: state).rows(matching: filter)
+            let ids = state.index.ids(of: rows, offset: offset, limit: limit)
+            return ItemPage(items: try database.items(ids: ids), total: rows.count)
+        }
     }
 
-    /// The values of an attribute and how many items have each, most frequent first. Counted once.
-    public func values(of attribute: String) throws -> [(value: String, count: Int)] {
-        guard attributeNames.contains(attribute) else { return [] }
-        if let known = knownValues.withLock({ $0[attribute] }) { return known }
-        let values = try database.values(of: attribute)
-        knownValues.withLock { $0[attribute] = values }
-        return values
+    /// What a search or a listing can be narrowed down to: see ``FacetTable/facets(_:limit:)``.
+    public func facets(_ filter: ItemFilter, limit: Int) throws -> Facets {
+        try live.view { try live.facets(of: $0).facets(filter, limit: limit) }
     }
+
+    /// The values of an attribute and how many items have each, most frequent first.
+    public func values(of attribute: String) -> [(value: String, count: Int)] {
+        live.latestFacets.values(of: attribute)
+    }
+
+    /// The currencies that items have, the most frequent first.
+    public var currencies: [String] { live.latestFacets.currencyNames }
+
+    /// Has a look at the database, and does what the index has need of: see ``CatalogFollower``.
+    ///
+    /// - Parameter shouldStop: asked now and then while much is done; `true` ends it.
+    /// - Throws: `VectorSearchError` if files cannot be written, or errors of the database; searches go on all the same.
+    public func maintain(shouldStop: @escaping @Sendable () -> Bool = { false }) throws {
+        try refresh()
+        try products.renew()
+        try live.maintain(shouldStop: shouldStop)
+    }
+
+    /// Has a look at the database, so that the next search has less to read. O(changes).
+    public func refresh() throws { try live.view { _ in } }
+
+    /// Reads all attributes, so that the first filter finds them read. O(items).
+    public func readFacets() { _ = live.latestFacets }
 
     /// Path of an item's original image on disk; `nil` if there is no such item.
     public func imageFile(id: String) throws -> String? {
-        try database.item(id: id).map { catalogPath + "/" + $0.imagePath }
+        try database.item(id: id).map { photos.path(of: $0.imagePath, catalogPath: catalogPath) }
     }
 
     /// Path of an item's thumbnail on disk, made now if it is missing (the photo itself if that is small); `nil` if there
@@ -186,7 +235,8 @@ public final class Recommender: Sendable {
         try database.item(id: id).map {
             decoding.wait()
             defer { decoding.signal() }
-            return try thumbnails.file(contentHash: $0.contentHash, original: catalogPath + "/" + $0.imagePath)
+            return try thumbnails.file(
+                contentHash: $0.contentHash, original: photos.path(of: $0.imagePath, catalogPath: catalogPath))
         }
     }
 }

@@ -18,7 +18,7 @@ package struct Assets: Sendable {
             }
             return "/static/\(name)?v=\(Self.fingerprint(content))"
         }
-        styles = try ["base.css", "components.css", "case.css", "pages.css"].map(address)
+        styles = try ["base.css", "components.css", "case.css", "filters.css", "pages.css"].map(address)
         script = try address("app.js")
         icon = try address("favicon.svg")
         manifest = try address("manifest.webmanifest")

@@ -8,11 +8,17 @@ package protocol ItemSearch: Sendable {
     var modelName: String { get }
     var itemCount: Int { get }
     func query(photo bytes: [UInt8]) throws -> PhotoQuery
-    func nearest(to vector: [Float], count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]
-    func nearest(toItem id: String, count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]?
+    func nearest(
+        to vector: [Float], count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
+    ) throws -> [Match]
+    func nearest(
+        toItem id: String, count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
+    ) throws -> [Match]?
+    func variants(ofItem id: String) throws -> ProductVariants?
     func item(id: String) throws -> CatalogItem?
     func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage
-    func values(of attribute: String) throws -> [(value: String, count: Int)]
+    func facets(_ filter: ItemFilter, limit: Int) throws -> Facets
+    func values(of attribute: String) -> [(value: String, count: Int)]
     func imageFile(id: String) throws -> String?
     func thumbnailFile(id: String) throws -> String?
 }

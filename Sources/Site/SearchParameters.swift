@@ -5,51 +5,101 @@ import VectorSearch
 
 /// What the query of an address asks for.
 package struct SearchParameters: Sendable {
+    /// Who sent the query: a program is told what is wrong with it, a shopper's page is shown without that part.
+    package enum Sender: Sendable {
+        case program, page
+    }
+
     /// How many items, 1 to 50.
     package var count: Int
     /// How nearness is measured.
     package var metric: Metric
     /// The filters in the order of the query, with names as they were given; empty values are left out, since an
-    /// untouched `<select>` sends one.
+    /// untouched field of a form sends one.
     package var filters: [(name: String, value: String)]
+    /// The accepted prices.
+    package var price: PriceRange?
+    /// The ends of ``price`` as they were given.
+    package var priceQuery: [(name: String, value: String)]
+    /// What a page says about a part of the query that was left out.
+    package var problem: String?
+    /// Whether each product is found once; `nil` leaves it to the site.
+    package var collapse: Bool?
+    /// How many values of each attribute are to be counted; `nil` if facets are not asked for.
+    package var facetLimit: Int?
 
-    /// Reads a query. Every parameter that is neither `k`, `metric` nor in `reserved` is a filter; one that is
+    /// How many items are found where the query does not say.
+    package static let defaultCount = 5
+    private static let reserved: Set<String> = [
+        "k", "metric", "price_min", "price_max", "facets", "facet_limit", "collapse",
+    ]
+
+    /// Reads a query. Every parameter that is neither one of the search's own nor in `reserved` is a filter; one that is
     /// repeated accepts any of its values.
     ///
     /// - Throws: `HTTPError` 400 `invalid_parameter`.
-    package init(_ request: HTTPRequest, reserved: Set<String> = []) throws(HTTPError) {
-        count = try Self.number("k", in: request, from: 1, through: 50) ?? 5
+    package init(
+        _ request: HTTPRequest, reserved: Set<String> = [], from sender: Sender = .program
+    ) throws(HTTPError) {
+        count = try Self.number("k", in: request, from: 1, through: 50) ?? Self.defaultCount
         metric = .cosine
         if let name = request.query("metric") {
             guard let known = Metric(rawValue: name) else {
-                throw HTTPError(
-                    400, code: "invalid_parameter",
-                    message: "metric is \"\(name)\"; it can be cosine or euclidean.")
+                throw Self.invalid("metric is \"\(name)\"; it can be cosine or euclidean.")
             }
             metric = known
         }
         filters = request.query.filter {
-            $0.name != "k" && $0.name != "metric" && !reserved.contains($0.name) && !$0.value.isEmpty
+            !Self.reserved.contains($0.name) && !reserved.contains($0.name) && !$0.value.isEmpty
                 // Campaign tags that newsletters and advertisements append to links.
                 && !$0.name.hasPrefix("utm_")
+        }
+        priceQuery = request.query.filter { ["price_min", "price_max"].contains($0.name) && !$0.value.isEmpty }
+        collapse = try Self.flag("collapse", in: request)
+        let wantsFacets = try Self.flag("facets", in: request) ?? false
+        let limit = try Self.number("facet_limit", in: request, from: 1, through: 1000) ?? 20
+        facetLimit = wantsFacets ? limit : nil
+        do {
+            price = try Self.priceRange(of: priceQuery)
+        } catch {
+            guard sender == .page else { throw error }
+            problem = error.message
+            priceQuery = []
         }
     }
 
     /// The filters, gathered by attribute.
     package var filter: ItemFilter {
-        ItemFilter(Dictionary(grouping: filters, by: \.name).mapValues { $0.map(\.value) })
+        ItemFilter(Dictionary(grouping: filters, by: \.name).mapValues { $0.map(\.value) }, price: price)
+    }
+
+    /// The first currency that is asked for.
+    package var currency: String? { filters.first { $0.name.lowercased() == "currency" }?.value }
+
+    /// The pairs of the query that make the filter.
+    package var filterQuery: [(name: String, value: String)] { filters + priceQuery }
+
+    /// The other pairs of the query, but for what is as it would be without them.
+    package var otherQuery: [(name: String, value: String)] {
+        (count == Self.defaultCount ? [] : [(name: "k", value: String(count))])
+            + (metric == .cosine ? [] : [(name: "metric", value: metric.rawValue)])
+            + (collapse.map { [(name: "collapse", value: $0 ? "1" : "0")] } ?? [])
     }
 
     /// Runs a page's search. Filters by what is no attribute are dropped, and it runs again: links to pages get tags
-    /// of newsletters and advertisements appended, which must not break them.
-    package mutating func leavingOutUnknown<Found>(_ search: (SearchParameters) throws -> Found) throws -> Found {
+    /// of newsletters and advertisements appended, which must not break them. A price without its currency is taken for
+    /// one in the most frequent currency, which the page shows.
+    package mutating func mended<Found>(_ search: (SearchParameters) throws -> Found) throws -> Found {
         do {
             return try search(self)
         } catch RecommenderError.unknownAttribute(_, let known) {
             let names = Set(known.map { $0.lowercased() })
             filters.removeAll { !names.contains($0.name.lowercased()) }
-            return try search(self)
+        } catch RecommenderError.currencyNeeded(let known) {
+            filters.removeAll { $0.name.lowercased() == "currency" }
+            filters += known.prefix(1).map { (name: "currency", value: $0) }
         }
+        return try mended(search)
     }
 
     /// A whole number of the query within bounds; `nil` if it is not there.
@@ -60,10 +110,41 @@ package struct SearchParameters: Sendable {
     ) throws(HTTPError) -> Int? {
         guard let text = request.query(name) else { return nil }
         guard let value = Int(text), value >= lower, value <= upper else {
-            throw HTTPError(
-                400, code: "invalid_parameter",
-                message: "\(name) is \"\(text)\"; it must be a whole number from \(lower) to \(upper).")
+            throw invalid("\(name) is \"\(text)\"; it must be a whole number from \(lower) to \(upper).")
         }
         return value
+    }
+
+    /// A yes or no of the query; `nil` if it is not there.
+    private static func flag(_ name: String, in request: HTTPRequest) throws(HTTPError) -> Bool? {
+        guard let text = request.query(name) else { return nil }
+        switch text {
+        case "1", "true": return true
+        case "0", "false": return false
+        default: throw invalid("\(name) is \"\(text)\"; it must be 1 or 0.")
+        }
+    }
+
+    private static func priceRange(of query: [(name: String, value: String)]) throws(HTTPError) -> PriceRange? {
+        func end(_ name: String) throws(HTTPError) -> Double? {
+            let given = query.filter { $0.name == name }
+            guard let text = given.first?.value else { return nil }
+            guard given.count == 1 else { throw invalid("\(name) is given more than once.") }
+            // `Double` reads hexadecimal numbers and infinities as well, which nobody means here.
+            guard text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let value = Double(text),
+                value.isFinite
+            else { throw invalid("\(name) is \"\(text)\"; it must be a number that is not negative, such as 39.90.") }
+            return value
+        }
+        let (minimum, maximum) = (try end("price_min"), try end("price_max"))
+        guard minimum != nil || maximum != nil else { return nil }
+        guard let range = PriceRange(minimum: minimum, maximum: maximum) else {
+            throw invalid("price_min is above price_max, so that no price lies between them.")
+        }
+        return range
+    }
+
+    private static func invalid(_ message: String) -> HTTPError {
+        HTTPError(400, code: "invalid_parameter", message: message)
     }
 }

@@ -28,8 +28,10 @@ extension Site {
         let id = name.hasSuffix(".jpg") ? String(name.dropLast(4)) : name
         guard let path = try picture(id, file: file) else { throw Self.unknownItem(id) }
         guard let type = Self.pictureType(path) else { throw Self.noPicture(id) }
+        // An item's photo may be replaced at any time; one that has not been costs a question and no bytes.
         return HTTPResponse(
-            headers: ["Content-Type": type, "Cache-Control": "public, max-age=86400"], body: .file(path: path))
+            headers: ["Content-Type": type, "Cache-Control": "public, max-age=0, must-revalidate"],
+            body: .file(path: path))
     }
 
     /// The path of an item's picture; a photo that was taken away or spoilt since it was indexed is not there.

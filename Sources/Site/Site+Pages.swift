@@ -18,7 +18,7 @@ extension Site {
     }
 
     private func home(_ request: HTTPRequest) throws -> HTTPResponse {
-        let categories = try search.values(of: "category")
+        let categories = search.values(of: "category")
         return page(
             .home,
             HomePage(
@@ -40,19 +40,20 @@ extension Site {
     private func showResults(_ request: HTTPRequest) throws -> HTTPResponse {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
-        var parameters = try SearchParameters(request)
+        var parameters = try SearchParameters(request, from: .page)
         let start = ContinuousClock.now
-        let matches = try parameters.leavingOutUnknown {
-            try search.nearest(to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter)
+        let matches = try parameters.mended {
+            try search.nearest(
+                to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter,
+                collapses: $0.collapse ?? collapses)
         }
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let model = ResultsPage(
             layout: layout(title: "Nearest to your photo"), address: address, photo: entry, matches: matches,
-            parameters: parameters, milliseconds: elapsed, itemCount: search.itemCount,
-            form: try FilterForm(
-                search: search, address: address, attributes: ["category", "colour", "gender"],
-                parameters: parameters))
+            parameters: parameters, collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
+            itemCount: search.itemCount,
+            form: try filterForm(address, parameters))
         return privately(page(.results, model))
     }
 
@@ -69,20 +70,35 @@ extension Site {
     private func showItem(_ request: HTTPRequest) throws -> HTTPResponse {
         let id = request.parameters["id"] ?? ""
         guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
-        let similar = try search.nearest(toItem: id, count: 5, metric: .cosine, filter: ItemFilter()) ?? []
+        var parameters = try SearchParameters(request, from: .page)
+        let similar =
+            try parameters.mended {
+                try search.nearest(
+                    toItem: id, count: $0.count, metric: $0.metric, filter: $0.filter,
+                    collapses: $0.collapse ?? collapses)
+            } ?? []
         return page(
             .item,
             ItemDetailPage(
-                layout: layout(title: item.name ?? "Item \(item.id)", current: .catalog), item: item, similar: similar))
+                layout: layout(title: item.name ?? "Item \(item.id)", current: .catalog), item: item, similar: similar,
+                variants: try variants(of: item), itemCount: search.itemCount,
+                form: try filterForm(ItemLinks(id: item.id).page, fragment: "#similar", parameters)))
+    }
+
+    /// The other items of an item's product.
+    private func variants(of item: CatalogItem) throws -> ItemVariants? {
+        guard let variants = try search.variants(ofItem: item.id) else { return nil }
+        let others = try variants.others.prefix(ItemVariants.most).compactMap { try search.item(id: $0) }
+        return others.isEmpty ? nil : ItemVariants(others, colours: variants.colours)
     }
 
     private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {
         let size = 24
-        var parameters = try SearchParameters(request, reserved: ["page"])
+        var parameters = try SearchParameters(request, reserved: ["page"], from: .page)
         let number =
             request.query("page") == ""
             ? 1 : try SearchParameters.number("page", in: request, from: 1, through: 1_000_000) ?? 1
-        let items = try parameters.leavingOutUnknown {
+        let items = try parameters.mended {
             try search.items(offset: (number - 1) * size, limit: size, filter: $0.filter)
         }
         let pages = max(1, (items.total + size - 1) / size)
@@ -92,14 +108,21 @@ extension Site {
                 message: pages == 1
                     ? "The catalog has one page here." : "The catalog ends with page \(TextFormat.count(pages)) here.")
         }
-        let form = try FilterForm(
-            search: search, address: "/catalog", attributes: ["category", "colour"], parameters: parameters)
         return page(
             .catalog,
             CatalogPage(
                 layout: layout(title: "Catalog", current: .catalog), items: items, itemCount: search.itemCount,
-                form: form,
-                pagination: Pagination(address: "/catalog", filters: parameters.filters, page: number, pages: pages)))
+                form: try filterForm("/catalog", parameters),
+                pagination: Pagination(
+                    address: "/catalog", filters: parameters.filterQuery, page: number, pages: pages)))
+    }
+
+    private func filterForm(
+        _ address: String, fragment: String = "", _ parameters: SearchParameters
+    ) throws -> FilterForm {
+        FilterForm(
+            address: address, fragment: fragment,
+            facets: try search.facets(parameters.filter, limit: FilterForm.valueLimit), parameters: parameters)
     }
 
     private func about() -> HTTPResponse {

@@ -6,11 +6,15 @@ import Recommender
 /// The website and its JSON API: turns requests into pages. Safe to use from many threads.
 public final class Site: Sendable {
     let search: any ItemSearch
+    /// What changes items; `nil` where they cannot be changed.
+    let changes: ItemChanges?
     let templates: Templates
     let assets: Assets
     let openAPI: [UInt8]
     let staticFiles: StaticFiles
     package let results: ResultStore
+    /// Whether each product is found once where the address does not say.
+    let collapses: Bool
 
     /// A site over a recommender.
     ///
@@ -18,15 +22,28 @@ public final class Site: Sendable {
     ///   - recommender: what finds items.
     ///   - templates: folder of the Mustache templates.
     ///   - publicFiles: folder of the style sheets, the script, the icons and `openapi.json`.
+    ///   - token: what lets clients change items; `nil` lets nobody.
+    ///   - collapses: whether each product is found once where the address does not say.
     /// - Throws: ``SiteError``.
-    public convenience init(recommender: Recommender, templates: String, publicFiles: String) throws {
-        try self.init(search: recommender, templates: templates, publicFiles: publicFiles)
+    public convenience init(
+        recommender: Recommender, templates: String, publicFiles: String, token: String? = nil, collapses: Bool = true
+    ) throws {
+        var changes: ItemChanges?
+        if let token {
+            guard let token = AccessToken(token) else { throw SiteError.shortToken(minimum: AccessToken.minimumLength) }
+            changes = ItemChanges(token: token, items: recommender)
+        }
+        try self.init(
+            search: recommender, changes: changes, templates: templates, publicFiles: publicFiles, collapses: collapses)
     }
 
     package init(
-        search: any ItemSearch, templates: String, publicFiles: String, results: ResultStore = ResultStore()
+        search: any ItemSearch, changes: ItemChanges? = nil, templates: String, publicFiles: String,
+        results: ResultStore = ResultStore(), collapses: Bool = true
     ) throws {
+        self.collapses = collapses
         self.search = search
+        self.changes = changes
         self.templates = try Templates(directory: templates)
         self.assets = try Assets(directory: publicFiles)
         self.results = results
@@ -44,6 +61,7 @@ public final class Site: Sendable {
         registerPages(on: &router)
         registerFiles(on: &router)
         registerAPI(on: &router)
+        registerItemChanges(on: &router)
     }
 
     /// The answer to a refusal: JSON for programs, otherwise a page that says what to do.
@@ -78,6 +96,8 @@ public final class Site: Sendable {
                 throw HTTPError(
                     400, code: "unknown_attribute",
                     message: "No item has an attribute \"\(name)\". Filter by: \(known.joined(separator: ", ")).")
+            } catch let error as RecommenderError {
+                throw HTTPError(400, code: "invalid_parameter", message: error.description)
             }
         }
     }

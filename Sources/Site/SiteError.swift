@@ -4,10 +4,13 @@ public enum SiteError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadableFile(String)
     /// A template is not valid Mustache. The payloads are its path and what the parser says.
     case invalidTemplate(String, reason: String)
+    /// The token that lets clients change items could be guessed.
+    case shortToken(minimum: Int)
 
     public var description: String {
         switch self {
         case .unreadableFile(let path): "cannot read \(path)"
+        case .shortToken(let minimum): "VITRINE_TOKEN needs \(minimum) characters at the least"
         case .invalidTemplate(let path, let reason): "\(path) is not a valid template: \(reason)"
         }
     }

@@ -30,14 +30,20 @@ package enum TextFormat {
         return code.isEmpty ? number : "\(number) \(code)"
     }
 
+    /// A price without cents, rounded so that it is still an end of the range that it ends: `39` or `40`.
+    package static func wholeNumber(_ amount: Double, _ rule: FloatingPointRoundingRule) -> String {
+        let rounded = amount.rounded(rule)
+        return abs(rounded) < 1e15 ? String(Int(rounded)) : String(rounded)
+    }
+
     /// A similarity as a whole percentage from 0 to 100.
     package static func percent(_ score: Float) -> Int {
         score.isFinite ? Int((max(0, min(1, score)) * 100).rounded()) : 0
     }
 
-    /// Milliseconds as people read them: `0.4 ms`, `12 ms`.
+    /// Milliseconds as people read them, `0.4 ms` or `12 ms`, with a space at which no line is broken.
     package static func milliseconds(_ value: Double) -> String {
-        value < 9.95 ? "\((value * 10).rounded() / 10) ms" : "\(Int(value.rounded())) ms"
+        value < 9.95 ? "\((value * 10).rounded() / 10)\u{A0}ms" : "\(Int(value.rounded()))\u{A0}ms"
     }
 
     /// One path segment or query value, percent-encoded but for RFC 3986's unreserved characters.

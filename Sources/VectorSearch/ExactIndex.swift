@@ -6,67 +6,43 @@ internal import CKernels
 /// Of many vectors, rounded copies (``QuantizedRows``) are looked at first, to leave out those that cannot be among the
 /// nearest; the answer stays exact.
 public struct ExactIndex: VectorIndex {
-    public let dimension: Int
-    public let ids: [String]
-    /// The vectors one after another, row by row.
-    private let vectors: [Float]
-    private let quantized: QuantizedRows?
+    public let table: VectorTable
 
-    /// From how many rows on rounded copies are worth their memory.
-    package static let quantizedFrom = 4096
     /// How many rows are scored before the best of them are kept: their scores stay in the first-level cache.
     private static let blockRows = 1024
+    /// So few rows are compared one by one.
+    private static let fewRows = 512
+    /// Up to this many neighbours, few rows are left after the look at the rounded ones.
+    private static let mostQuantized = 256
 
-    /// Builds an index.
+    /// An index of a table. O(1).
+    public init(_ table: VectorTable) {
+        self.table = table
+    }
+
+    /// An index of vectors in memory; see ``VectorTable``.
     ///
-    /// - Parameters:
-    ///   - dimension: length of a vector.
-    ///   - ids: one identifier a row, each different.
-    ///   - vectors: `ids.count * dimension` finite floats, row by row.
     /// - Throws: ``VectorSearchError``.
-    /// - Complexity: O(n · dimension); the vectors are not copied, but from some thousands on rounded to a quarter more.
     public init(dimension: Int, ids: [String], vectors: [Float]) throws(VectorSearchError) {
-        try self.init(dimension: dimension, ids: ids, vectors: vectors, quantized: ids.count >= Self.quantizedFrom)
+        self.init(try VectorTable(dimension: dimension, ids: ids, vectors: vectors))
     }
 
     /// The same, with or without rounded copies.
     package init(dimension: Int, ids: [String], vectors: [Float], quantized: Bool) throws(VectorSearchError) {
-        guard vectors.count == ids.count * dimension else {
-            throw .dimensionMismatch(
-                expected: dimension, got: ids.isEmpty ? vectors.count : vectors.count / ids.count)
-        }
-        guard vectors.allSatisfy(\.isFinite) else { throw .notFinite }
-        var seen = Set<String>(minimumCapacity: ids.count)
-        for id in ids where !seen.insert(id).inserted { throw .duplicateIdentifier(id) }
-        self.dimension = dimension
-        self.ids = ids
-        self.vectors = vectors
-        self.quantized = quantized ? QuantizedRows(vectors, count: ids.count, dimension: dimension) : nil
-    }
-
-    /// The vector of a row. O(dimension).
-    public func vector(row: Int) -> [Float] {
-        Array(vectors[row * dimension..<(row + 1) * dimension])
+        self.init(try VectorTable(dimension: dimension, ids: ids, vectors: vectors, quantized: quantized))
     }
 
     /// The inner product of a vector with every row, in the order of the rows. O(n · dimension).
     ///
     /// - Throws: ``VectorSearchError`` if the vector does not fit the index.
     public func scores(_ query: [Float]) throws(VectorSearchError) -> [Float] {
-        guard query.count == dimension else {
-            throw .dimensionMismatch(expected: dimension, got: query.count)
-        }
-        guard query.allSatisfy(\.isFinite) else { throw .notFinite }
-        guard !ids.isEmpty else { return [] }
-        return [Float](unsafeUninitializedCapacity: ids.count) { scores, count in
+        try check(query)
+        guard count > 0 else { return [] }
+        return [Float](unsafeUninitializedCapacity: count) { scores, written in
             query.withUnsafeBufferPointer { query in
-                vectors.withUnsafeBufferPointer { vectors in
-                    guard let query = query.baseAddress, let vectors = vectors.baseAddress,
-                        let out = scores.baseAddress
-                    else { return }
-                    vk_inner_products(query, vectors, ids.count, dimension, out)
-                    count = ids.count
-                }
+                guard let query = query.baseAddress, let out = scores.baseAddress else { return }
+                vk_inner_products(query, table.vectors, count, dimension, out)
+                written = count
             }
         }
     }
@@ -75,48 +51,52 @@ public struct ExactIndex: VectorIndex {
     public func search(
         _ query: [Float], count: Int, metric: Metric, among rows: RowSet? = nil
     ) throws(VectorSearchError) -> [Neighbor] {
-        guard query.count == dimension else {
-            throw .dimensionMismatch(expected: dimension, got: query.count)
-        }
-        guard query.allSatisfy(\.isFinite) else { throw .notFinite }
-        guard count > 0, !ids.isEmpty else { return [] }
-
-        var nearest = NearestRows(capacity: min(count, ids.count), ids: ids)
-        if let rows, rows.count < ids.count / 16 {
+        try check(query)
+        guard count > 0, self.count > 0 else { return [] }
+        var nearest = NearestRows(capacity: min(count, self.count), identifiers: table.identifiers)
+        if let rows, rows.count < Self.fewRows || (table.quantized == nil && rows.count < self.count / 16) {
             offer(rows, to: &nearest, query, metric)
         } else if count <= Self.mostQuantized,
-            let candidates = quantized?.candidates(query, count: count, metric: metric, among: rows)
+            let candidates = table.quantized?.candidates(query, nearest: count, metric: metric, among: rows)
         {
             offer(candidates, to: &nearest, query, metric)
         } else {
             offerAll(among: rows, to: &nearest, query, metric)
         }
-        return nearest.sorted.map { row, distance in
-            let score = metric == .cosine ? -distance : max(0, distance).squareRoot()
-            return Neighbor(row: row, id: ids[row], score: score)
-        }
+        return neighbors(nearest, metric)
     }
 
-    /// Up to this many neighbours, few rows are left after the look at the rounded ones.
-    private static let mostQuantized = 256
+    /// The `count` nearest of the given rows. O(rows · dimension).
+    func nearest(
+        of rows: some Sequence<Int>, to query: [Float], count: Int, metric: Metric
+    ) -> [Neighbor] {
+        var nearest = NearestRows(capacity: count, identifiers: table.identifiers)
+        offer(rows, to: &nearest, query, metric)
+        return neighbors(nearest, metric)
+    }
+
+    private func neighbors(_ nearest: NearestRows, _ metric: Metric) -> [Neighbor] {
+        nearest.sorted.map { row, distance in
+            let score = metric == .cosine ? -distance : max(0, distance).squareRoot()
+            return Neighbor(row: row, id: table.id(row: row), score: score)
+        }
+    }
 
     /// The exact distances of some rows. Sorting is by "smaller is nearer", so inner products are negated.
     private func offer(
         _ rows: some Sequence<Int>, to nearest: inout NearestRows, _ query: [Float], _ metric: Metric
     ) {
         query.withUnsafeBufferPointer { query in
-            vectors.withUnsafeBufferPointer { vectors in
-                guard let query = query.baseAddress, let vectors = vectors.baseAddress else { return }
-                for row in rows {
-                    var score: Float = 0
-                    switch metric {
-                    case .cosine:
-                        vk_inner_products(query, vectors + row * dimension, 1, dimension, &score)
-                        nearest.offer(row: row, distance: -score)
-                    case .euclidean:
-                        vk_squared_distances(query, vectors + row * dimension, 1, dimension, &score)
-                        nearest.offer(row: row, distance: score)
-                    }
+            guard let query = query.baseAddress else { return }
+            for row in rows {
+                var score: Float = 0
+                switch metric {
+                case .cosine:
+                    vk_inner_products(query, table.vectors + row * dimension, 1, dimension, &score)
+                    nearest.offer(row: row, distance: -score)
+                case .euclidean:
+                    vk_squared_distances(query, table.vectors + row * dimension, 1, dimension, &score)
+                    nearest.offer(row: row, distance: score)
                 }
             }
         }
@@ -127,16 +107,14 @@ public struct ExactIndex: VectorIndex {
         let kernel = metric == .cosine ? vk_inner_products : vk_squared_distances
         let sign: Float = metric == .cosine ? -1 : 1
         query.withUnsafeBufferPointer { query in
-            vectors.withUnsafeBufferPointer { vectors in
-                guard let query = query.baseAddress, let vectors = vectors.baseAddress else { return }
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { scores in
-                    guard let out = scores.baseAddress else { return }
-                    for start in stride(from: 0, to: ids.count, by: Self.blockRows) {
-                        let block = min(Self.blockRows, ids.count - start)
-                        kernel(query, vectors + start * dimension, block, dimension, out)
-                        for offset in 0..<block where rows?.contains(start + offset) ?? true {
-                            nearest.offer(row: start + offset, distance: sign * scores[offset])
-                        }
+            guard let query = query.baseAddress else { return }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { scores in
+                guard let out = scores.baseAddress else { return }
+                for start in stride(from: 0, to: count, by: Self.blockRows) {
+                    let block = min(Self.blockRows, count - start)
+                    kernel(query, table.vectors + start * dimension, block, dimension, out)
+                    for offset in 0..<block where rows?.contains(start + offset) ?? true {
+                        nearest.offer(row: start + offset, distance: sign * scores[offset])
                     }
                 }
             }

@@ -4,11 +4,11 @@ struct NearestRows {
     /// Nearest first; equally near rows in the order of their identifiers.
     private(set) var sorted: [(row: Int, distance: Float)] = []
     private let capacity: Int
-    private let ids: [String]
+    private let identifiers: Identifiers
 
-    init(capacity: Int, ids: [String]) {
+    init(capacity: Int, identifiers: Identifiers) {
         self.capacity = capacity
-        self.ids = ids
+        self.identifiers = identifiers
         sorted.reserveCapacity(capacity + 1)
     }
 
@@ -30,6 +30,6 @@ struct NearestRows {
     }
 
     private func isNearer(_ row: Int, _ distance: Float, than other: (row: Int, distance: Float)) -> Bool {
-        distance == other.distance ? ids[row] < ids[other.row] : distance < other.distance
+        distance == other.distance ? identifiers.precedes(row, other.row) : distance < other.distance
     }
 }

@@ -5,64 +5,96 @@ internal import CKernels
 ///
 /// A row is `scale * code`, code -127...127; by Cauchy and Schwarz its inner product with a query is off by no more than
 /// the length of what was rounded away times the length of the query.
-struct QuantizedRows: Sendable {
+struct QuantizedRows: @unchecked Sendable {
+    /// How many rows there are.
+    let count: Int
     /// Bytes of a row: the dimension, filled up to whole cache lines.
-    private let length: Int
+    let length: Int
     /// Row by row, each code 128 larger.
-    private let codes: [UInt8]
-    private let scales: [Float]
+    let codes: UnsafePointer<UInt8>
+    let scales: UnsafePointer<Float>
     /// Length of the difference between a row and its codes.
-    private let errors: [Float]
+    let errors: UnsafePointer<Float>
     /// Square of a row's length.
-    private let squares: [Float]
+    let squares: UnsafePointer<Float>
 
-    /// Rounds `count` vectors of `dimension` finite floats; `nil` if one is too long to be reckoned with. O(n · dimension).
-    init?(_ vectors: [Float], count: Int, dimension: Int) {
-        let length = (dimension + 63) / 64 * 64
-        var codes = [UInt8](repeating: 128, count: count * length)
-        var scales: [Float] = []
-        var errors: [Float] = []
-        var squares: [Float] = []
-        scales.reserveCapacity(count)
-        errors.reserveCapacity(count)
-        squares.reserveCapacity(count)
-        for row in 0..<count {
-            var rounded = vk_rounded_row(scale: 0, error: 0, square: 0)
-            vectors.withUnsafeBufferPointer { vectors in
-                codes.withUnsafeMutableBufferPointer { codes in
-                    guard let vector = vectors.baseAddress, let codes = codes.baseAddress else { return }
-                    rounded = vk_round_row(vector + row * dimension, dimension, codes + row * length)
-                }
-            }
-            scales.append(rounded.scale)
-            errors.append(rounded.error)
-            squares.append(rounded.square)
-        }
-        guard squares.allSatisfy({ $0 < Self.longest }) else { return nil }
-        self.length = length
+    init(
+        count: Int, dimension: Int, codes: UnsafePointer<UInt8>, scales: UnsafePointer<Float>,
+        errors: UnsafePointer<Float>, squares: UnsafePointer<Float>
+    ) {
+        self.count = count
+        length = Self.length(dimension)
         self.codes = codes
         self.scales = scales
         self.errors = errors
         self.squares = squares
     }
 
-    /// Squares of lengths from here on leave too little room for sums.
-    private static let longest: Float = 0x1p60
+    /// Bytes of a row's codes.
+    static func length(_ dimension: Int) -> Int { (dimension + 63) / 64 * 64 }
 
-    /// Rows that could be among the `count` nearest, every one that is for certain; ascending. `nil` if the query is too
+    /// Bytes of all that is kept of some rows.
+    static func bytes(count: Int, dimension: Int) -> Int {
+        count * (length(dimension) + 3 * MemoryLayout<Float>.size)
+    }
+
+    /// Rounds `count` vectors of `dimension` finite floats into zeroed memory of ``bytes(count:dimension:)``; `nil` if one
+    /// is too long to be reckoned with. O(n · dimension).
+    init?(rounding vectors: UnsafePointer<Float>, count: Int, dimension: Int, into memory: OwnMemory) {
+        let length = Self.length(dimension)
+        let codes = memory.bytes.bindMemory(to: UInt8.self, capacity: count * length)
+        let floats = (memory.bytes + count * length).bindMemory(to: Float.self, capacity: 3 * count)
+        for row in 0..<count {
+            let measures = Self.round(vectors + row * dimension, dimension: dimension, into: codes + row * length)
+            guard measures.isUsable else { return nil }
+            floats[row] = measures.scale
+            floats[count + row] = measures.error
+            floats[2 * count + row] = measures.square
+        }
+        self.init(
+            count: count, dimension: dimension, codes: codes, scales: floats, errors: floats + count,
+            squares: floats + 2 * count)
+    }
+
+    /// What comes of rounding a row besides its codes.
+    struct Measures {
+        let scale: Float
+        let error: Float
+        let square: Float
+        /// Whether the vector is short enough to be reckoned with.
+        var isUsable: Bool { square < QuantizedRows.longest }
+    }
+
+    /// Rounds a vector into as many bytes as its row has; those beyond the dimension become 128, which is no number.
+    static func round(
+        _ vector: UnsafePointer<Float>, dimension: Int, into codes: UnsafeMutablePointer<UInt8>
+    ) -> Measures {
+        let rounded = vk_round_row(vector, dimension, codes)
+        for index in dimension..<max(dimension, length(dimension)) { codes[index] = 128 }
+        return Measures(scale: rounded.scale, error: rounded.error, square: rounded.square)
+    }
+
+    /// Squares of lengths from here on leave too little room for sums.
+    fileprivate static let longest: Float = 0x1p60
+
+    /// Rows that could be among the `nearest` nearest, every one that is for certain; ascending. `nil` if the query is too
     /// long for that.
     ///
     /// - Complexity: O(n · dimension), a quarter of the memory of the vectors read.
-    func candidates(_ query: [Float], count: Int, metric: Metric, among rows: RowSet?) -> [Int]? {
-        let total = scales.count
+    func candidates(_ query: [Float], nearest: Int, metric: Metric, among rows: RowSet?) -> [Int]? {
         let rounded = RoundedQuery(query, length: length)
         guard rounded.square < Self.longest else { return nil }
+        // Of few rows only theirs are read.
+        let listed = rows.flatMap { $0.count < count / 4 ? $0.list() : nil }
+        let total = listed?.count ?? count
+        let rows = listed == nil ? rows : nil
         // The least that each row's distance can be; for cosine a distance is the inner product negated.
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: total) { least in
-            var worst = Smallest(count: count)
-            rounded.products(codes, rows: total, length: length, into: least)
-            for row in 0..<total {
-                let product = least[row] * rounded.scale * scales[row]
+            var worst = Smallest(count: nearest)
+            rounded.products(codes, rows: listed, total: total, length: length, into: least)
+            for index in 0..<total {
+                let row = listed.map { Int($0[index]) } ?? index
+                let product = least[index] * rounded.scale * scales[row]
                 let slack = rounded.slack(error: errors[row], scale: scales[row], square: squares[row])
                 let distance: Float
                 let doubt: Float
@@ -72,11 +104,12 @@ struct QuantizedRows: Sendable {
                     let both = squares[row] + rounded.square
                     (distance, doubt) = (both - 2 * product, 2 * slack + 1e-5 * both)
                 }
-                least[row] = distance - doubt
+                least[index] = distance - doubt
                 if distance + doubt < worst.bound, rows?.contains(row) ?? true { worst.insert(distance + doubt) }
             }
             let bound = worst.bound
             return (0..<total).filter { least[$0] <= bound && (rows?.contains($0) ?? true) }
+                .map { index in listed.map { Int($0[index]) } ?? index }
         }
     }
 
@@ -145,15 +178,18 @@ struct QuantizedRows: Sendable {
         }
 
         func products(
-            _ codes: [UInt8], rows: Int, length: Int, into out: UnsafeMutableBufferPointer<Float>
+            _ codes: UnsafePointer<UInt8>, rows: [UInt32]?, total: Int, length: Int,
+            into out: UnsafeMutableBufferPointer<Float>
         ) {
             high.withUnsafeBufferPointer { high in
                 low.withUnsafeBufferPointer { low in
-                    codes.withUnsafeBufferPointer { codes in
-                        var query = vk_code_query(
-                            high: high.baseAddress, low: low.baseAddress,
-                            high_sum: high.reduce(0) { $0 + Int32($1) }, low_sum: low.reduce(0) { $0 + Int32($1) })
-                        vk_code_products(&query, codes.baseAddress, rows, length, out.baseAddress)
+                    var query = vk_code_query(
+                        high: high.baseAddress, low: low.baseAddress,
+                        high_sum: high.reduce(0) { $0 + Int32($1) }, low_sum: low.reduce(0) { $0 + Int32($1) })
+                    if let rows {
+                        vk_code_products_at(&query, codes, rows, total, length, out.baseAddress)
+                    } else {
+                        vk_code_products(&query, codes, total, length, out.baseAddress)
                     }
                 }
             }

@@ -2,10 +2,8 @@
 ///
 /// Conforming types are immutable once built, so any number of threads may search at once.
 public protocol VectorIndex: Sendable {
-    /// The length of every vector.
-    var dimension: Int { get }
-    /// The identifiers in the order of their rows.
-    var ids: [String] { get }
+    /// The vectors.
+    var table: VectorTable { get }
 
     /// The nearest vectors, nearest first; equally near ones in the order of their identifiers.
     ///
@@ -23,7 +21,20 @@ public protocol VectorIndex: Sendable {
 
 extension VectorIndex {
     /// How many vectors there are.
-    public var count: Int { ids.count }
+    public var count: Int { table.count }
+
+    /// The length of every vector.
+    public var dimension: Int { table.dimension }
+
+    /// The vector of a row. O(dimension).
+    public func vector(row: Int) -> [Float] { table.vector(row: row) }
+
+    func check(_ query: [Float]) throws(VectorSearchError) {
+        guard query.count == dimension else {
+            throw .dimensionMismatch(expected: dimension, got: query.count)
+        }
+        guard query.allSatisfy(\.isFinite) else { throw .notFinite }
+    }
 }
 
 /// One found vector.
@@ -34,23 +45,4 @@ public struct Neighbor: Sendable, Equatable {
     public let id: String
     /// The inner product, or the Euclidean distance, as the search's metric has it.
     public let score: Float
-}
-
-/// Why a search or an index cannot be.
-public enum VectorSearchError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A vector's length is not the index's.
-    case dimensionMismatch(expected: Int, got: Int)
-    /// A vector holds NaN or an infinity.
-    case notFinite
-    /// Two vectors came with the same identifier.
-    case duplicateIdentifier(String)
-
-    public var description: String {
-        switch self {
-        case .dimensionMismatch(let expected, let got):
-            "The vector has \(got) dimensions and the index has \(expected): they come from different models."
-        case .notFinite: "The vector holds a value that is not a finite number."
-        case .duplicateIdentifier(let id): "Two vectors have the identifier \(id)."
-        }
-    }
 }

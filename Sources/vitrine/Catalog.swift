@@ -5,7 +5,7 @@ import Foundation
 struct Catalog: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What a catalog and its index hold: count it, check it, export it.",
-        subcommands: [Stats.self, Verify.self, Export.self])
+        subcommands: [Stats.self, Products.self, Verify.self, Export.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(

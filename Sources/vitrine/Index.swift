@@ -14,6 +14,7 @@ struct Index: ParsableCommand {
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var index: IndexOptions
 
     @Flag(help: "Print the report as JSON.")
     var json = false
@@ -21,11 +22,21 @@ struct Index: ParsableCommand {
     @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
     var prune = false
 
+    @Flag(help: "Forget what came by the API of `serve`: the catalog's folder alone counts again.")
+    var dropEdits = false
+
     func run() throws {
         let interruption = Interruption()
+        let folder = try catalog.folder()
+        let database = try catalog.database()
+        let model = try model.load()
+        if dropEdits { try database.forgetEdits() }
         let report = try Self.index(
-            folder: try catalog.folder(), database: try catalog.database(), model: try model.load(), prune: prune,
-            interruption: interruption)
+            folder: folder, database: database, model: model, prune: prune, interruption: interruption)
+        // So that a server starts at once.
+        let recommender = try Recommender(
+            model: model, database: database, catalogPath: folder.path, kind: index.kind)
+        try recommender.maintain { interruption.hasCome }
         if json { try printJSON(ReportJSON(report)) } else { try printLine(Self.text(report, all: true)) }
         if report.stopped { throw ExitCode(Failure.interrupted) }
     }

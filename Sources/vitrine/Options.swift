@@ -3,6 +3,7 @@ import CatalogStore
 import Embeddings
 import Recommender
 import Tensors
+import VectorSearch
 
 /// Which catalog, and where its index is kept.
 struct CatalogOptions: ParsableArguments {
@@ -37,5 +38,15 @@ struct ModelOptions: ParsableArguments {
         try ModelLibrary(directories: [try Installation.find().weights]).path(of: model)
     }
 }
+
+/// How the nearest are found.
+struct IndexOptions: ParsableArguments {
+    @Option(
+        name: .customLong("index"),
+        help: "exact, hnsw (approximate, for large catalogs) or auto, which is hnsw from 100,000 items on.")
+    var kind = IndexKind.auto
+}
+
+extension IndexKind: ExpressibleByArgument {}
 
 extension Precision: ExpressibleByArgument {}

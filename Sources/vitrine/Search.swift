@@ -15,6 +15,7 @@ struct Search: ParsableCommand {
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var index: IndexOptions
 
     @Option(name: .short, help: ArgumentHelp("How many items, 1 to 50.", valueName: "count"))
     var k = 5
@@ -24,6 +25,15 @@ struct Search: ParsableCommand {
 
     @Option(help: ArgumentHelp("Only items with this, as category=Dresses; may be repeated.", valueName: "name=value"))
     var filter: [String] = []
+
+    @Option(help: ArgumentHelp("Only items that cost at least this.", valueName: "amount"))
+    var priceMin: Double?
+
+    @Option(help: ArgumentHelp("Only items that cost at most this.", valueName: "amount"))
+    var priceMax: Double?
+
+    @Flag(inversion: .prefixedNo, help: "Of each product, find the nearest item only.")
+    var collapse = true
 
     @Flag(help: "Print the answer as JSON, in the shape of the API's.")
     var json = false
@@ -37,14 +47,15 @@ struct Search: ParsableCommand {
         let bytes = try readPhoto(image)
         let recommender = try Recommender(
             model: try model.load(), database: try catalog.database(mayCreate: false),
-            catalogPath: try catalog.folder().path)
+            catalogPath: try catalog.folder().path, kind: index.kind)
         guard recommender.itemCount > 0 else {
             throw Failure(
                 "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")
         }
         let query = try recommender.query(photo: bytes)
         let start = ContinuousClock.now
-        let matches = try recommender.nearest(to: query.vector, count: k, metric: metric, filter: try itemFilter())
+        let matches = try recommender.nearest(
+            to: query.vector, count: k, metric: metric, filter: try itemFilter(), collapses: collapse)
         if json {
             let timings = APISearchAnswer.Timings(
                 decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
@@ -62,6 +73,12 @@ struct Search: ParsableCommand {
             }
             filter.accepted[String(pair[..<equals]), default: []].append(String(pair[pair.index(after: equals)...]))
         }
+        guard priceMin != nil || priceMax != nil else { return filter }
+        guard let price = PriceRange(minimum: priceMin, maximum: priceMax) else {
+            throw ValidationError(
+                "--price-min and --price-max take amounts of at least 0, the first not above the second.")
+        }
+        filter.price = price
         return filter
     }
 
@@ -70,6 +87,7 @@ struct Search: ParsableCommand {
         let details = [item.category, item.colour, item.gender].compactMap { $0 }.joined(separator: ", ")
         return String(format: "%.4f", match.score) + "  \(item.id)  \(item.name ?? "")"
             + (details.isEmpty ? "" : "  (\(details))") + "  \(match.closeness.rawValue)"
+            + (match.variants.map { "  \(VariantsLink.text($0))" } ?? "")
     }
 }
 

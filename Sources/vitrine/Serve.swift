@@ -1,5 +1,6 @@
 import ArgumentParser
 import CatalogStore
+import Embeddings
 import Foundation
 import HTTPCore
 import Logging
@@ -10,12 +11,14 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the search in the browser and over the JSON API.",
         discussion: """
-            Indexes first what is missing. SIGTERM or Ctrl-C finishes the requests that run, at most ten seconds, and
+            Indexes first what is missing, unless told not to. Changes are shown at once, whether they come by `vitrine
+            index` or by the API. SIGTERM or Ctrl-C finishes the requests that run, at most ten seconds, and
             ends with status 0. Logs go to standard error, without addresses of visitors.
             """)
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var index: IndexOptions
 
     @Option(help: "Address to listen on; 0.0.0.0 for all of this machine.")
     var host = "127.0.0.1"
@@ -23,8 +26,16 @@ struct Serve: ParsableCommand {
     @Option(help: "Port; 0 takes any free one.")
     var port = 8080
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Show each product once, the nearest of its colours, where the address has no collapse=.")
+    var collapse = true
+
     @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
     var prune = false
+
+    @Flag(inversion: .prefixedNo, help: "Index first what is missing, or serve what is indexed.")
+    var indexing = true
 
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535.") }
@@ -48,18 +59,16 @@ struct Serve: ParsableCommand {
         logger.info(
             "model loaded",
             metadata: ["model": "\(embedding.name)", "precision": "\(embedding.precision.rawValue)"])
-        do {
-            let report = try Index.index(
-                folder: folder, database: database, model: embedding, prune: prune, interruption: interruption)
-            printError(Index.text(report, all: false))
-            if report.stopped { throw ExitCode(Failure.interrupted) }
-        } catch let error as CatalogError where error.leavesIndexUsable {
-            printError("vitrine: serving what is indexed. \(error)")
-        }
+        if indexing { try bringUpToDate(folder, database, embedding, interruption) }
 
-        let recommender = try Recommender(model: embedding, database: database, catalogPath: folder.path)
+        let recommender = try Recommender(
+            model: embedding, database: database, catalogPath: folder.path, kind: index.kind)
+        let follower = CatalogFollower(recommender) { logger.error("the index cannot be kept up to date: \($0)") }
+        defer { follower.finish() }
         let site = try Site(
-            recommender: recommender, templates: installation.templates, publicFiles: installation.publicFiles)
+            recommender: recommender, templates: installation.templates, publicFiles: installation.publicFiles,
+            token: ProcessInfo.processInfo.environment["VITRINE_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
+            collapses: collapse)
         var configuration = HTTPServerConfiguration()
         configuration.host = host
         configuration.port = port
@@ -82,5 +91,18 @@ struct Serve: ParsableCommand {
         interruption.wait()
         logger.info("finishing what runs")
         if !server.shutdown(grace: .seconds(10)) { logger.warning("some requests were cut off") }
+    }
+
+    private func bringUpToDate(
+        _ folder: CatalogFolder, _ database: CatalogDatabase, _ model: EmbeddingModel, _ interruption: Interruption
+    ) throws {
+        do {
+            let report = try Index.index(
+                folder: folder, database: database, model: model, prune: prune, interruption: interruption)
+            printError(Index.text(report, all: false))
+            if report.stopped { throw ExitCode(Failure.interrupted) }
+        } catch let error as CatalogError where error.leavesIndexUsable {
+            printError("vitrine: serving what is indexed. \(error)")
+        }
     }
 }

@@ -51,6 +51,29 @@ struct CatalogCommandTests {
         #expect(text.output.contains("13 items of 16 rows") && text.output.contains("none.jpg"), "\(text)")
     }
 
+    @Test("products lists what is one product, and a search finds it once unless told not to")
+    func products() throws {
+        let small = try SmallCatalog(count: 6)
+        for id in ["twin-a", "twin-b"] { try small.append(id: id, image: "images/\(small.ids[0]).jpg") }
+        _ = try RunningCommand.run("index", "--catalog", small.path, "--data", small.data)
+        let listed = try catalog(["products", "--json"], small)
+        let products = try #require(try listed.json()["products"] as? [[String: Any]])
+        let ids = products.map { ($0["items"] as? [[String: Any]])?.compactMap { $0["id"] as? String } }
+        #expect(listed.status == 0 && ids == [["twin-a", "twin-b"]], "\(listed)")
+        #expect(try catalog(["products"], small).output.contains("2 of 8 items are 1 product,"))
+
+        func found(_ options: [String]) throws -> [Substring] {
+            let photo = small.path + "/images/\(small.ids[0]).jpg"
+            let arguments = ["search", photo, "-k", "8", "--catalog", small.path, "--data", small.data] + options
+            return try RunningCommand(arguments).wait().output.split(separator: "\n")
+        }
+        let once = try found([])
+        #expect(once.count == 7 && once.filter { $0.contains("twin") }.count == 1)
+        #expect(once.first { $0.contains("twin") }?.hasSuffix("in 2 versions") == true)
+        #expect(try found(["--no-collapse"]).count == 8)
+        #expect(try found(["--price-max", "0"]).isEmpty)
+    }
+
     @Test("verify is content with a sound directory, and lists each thing that was spoiled with status 1")
     func verify() throws {
         let small = try SmallCatalog(count: 12)

@@ -31,8 +31,11 @@ final class RunningServer: @unchecked Sendable {
     let url: String
     private let session: URLSession
 
-    init(catalog: String, data: String) throws {
-        command = try RunningCommand(["serve", "--catalog", catalog, "--data", data, "--port", "0"])
+    init(
+        catalog: String, data: String, options: [String] = [], environment: [String: String] = [:]
+    ) throws {
+        command = try RunningCommand(
+            ["serve", "--catalog", catalog, "--data", data, "--port", "0"] + options, environment: environment)
         var address: String?
         for _ in 0..<1200 {
             address = command.output.firstMatch(of: /http:\/\/[^\s\/]+/).map { String($0.output) }
@@ -68,8 +71,7 @@ final class RunningServer: @unchecked Sendable {
             path, method: "POST", headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"], body: body)
     }
 
-    private func send(_ path: String, method: String, headers: [String: String], body: [UInt8]?) async throws -> Answer
-    {
+    func send(_ path: String, method: String, headers: [String: String], body: [UInt8]?) async throws -> Answer {
         guard let address = URL(string: url + path) else { throw URLError(.badURL) }
         var request = URLRequest(url: address)
         request.httpMethod = method

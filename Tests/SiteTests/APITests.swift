@@ -67,7 +67,7 @@ struct APITests {
         #expect(response.status == 400)
         let error = try #require(try response.json()["error"] as? [String: String])
         #expect(error["code"] == "unknown_attribute")
-        #expect(error["message"]?.contains("category, colour, gender, season") == true)
+        #expect(error["message"]?.contains("category, colour, gender, currency, season") == true)
     }
 
     @Test("fields that an item does not have are left out")

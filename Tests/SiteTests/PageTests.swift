@@ -10,7 +10,7 @@ struct PageTests {
     private func expectGolden(_ name: String, _ response: HTTPResponse, token: String = "TOKEN") throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Golden/\(name).html"
         let html = response.text.replacing(token, with: "TOKEN")
-            .replacing(#/\?v=[0-9a-f]+/#, with: "?v=HASH").replacing(#/in [0-9.]+ ms/#, with: "in 1 ms")
+            .replacing(#/\?v=[0-9a-f]+/#, with: "?v=HASH").replacing(#/in [0-9.]+\u{A0}ms/#, with: "in 1 ms")
         guard let golden = FileManager.default.contents(atPath: path) else {
             try Data(html.utf8).write(to: URL(fileURLWithPath: path))
             Issue.record("\(name).html was not there; it has been written and wants to be looked at")
@@ -70,7 +70,7 @@ struct PageTests {
         let address = try uploaded(site)
         let shirts = try site.get(address + "?category=Shirts&colour=").text
         #expect(shirts.ranges(of: "<li class=\"card\">").count == 2)
-        #expect(shirts.contains("<option value=\"Shirts\" selected>Shirts (2)</option>"))
+        #expect(shirts.contains("value=\"Shirts\" checked> <span class=\"choice-text\">Shirts</span>"))
         #expect(try site.get(address + "?category=Socks").text.contains("No item passes these filters"))
         let tagged = try site.get(address + "?fbclid=x1&category=Shirts&gclid=y2")
         #expect(tagged.status == 200)
@@ -79,8 +79,6 @@ struct PageTests {
         let similar = try site.get("/api/v1/items/3/similar?fabric=silk")
         #expect(similar.status == 400)
         #expect(similar.text.contains("Filter by: category, colour"))
-        let summer = try site.get(address + "?season=Summer").text
-        #expect(summer.contains("<input type=\"hidden\" name=\"season\" value=\"Summer\">"))
     }
 
     @Test("a photo that nothing is close to is said to be so")

@@ -43,6 +43,44 @@ struct SearchRequestTests {
         #expect(error?.code == "invalid_parameter")
     }
 
+    @Test("a price range has one end or two, and an empty field says nothing")
+    func price() throws {
+        func price(_ query: [(name: String, value: String)]) throws -> PriceRange? {
+            try SearchParameters(Self.request(query)).filter.price
+        }
+        #expect(try price([("price_min", "20"), ("price_max", "39.90")]) == PriceRange(minimum: 20, maximum: 39.9))
+        #expect(try price([("price_min", ""), ("price_max", "0")]) == PriceRange(maximum: 0))
+        #expect(try price([("price_min", ""), ("price_max", "")]) == nil)
+    }
+
+    @Test(
+        "a price that is none is refused to a program, and left out of a page that says so",
+        arguments: [
+            [("price_min", "cheap")], [("price_max", "-1")], [("price_min", "nan")], [("price_max", "1e5")],
+            [("price_min", "0x10")], [("price_min", "39,90")], [("price_max", "inf")], [("price_min", "٣")],
+            [("price_min", "1"), ("price_min", "2")], [("price_min", "30"), ("price_max", "20")],
+        ] as [[(name: String, value: String)]])
+    func refusesPrice(query: [(name: String, value: String)]) throws {
+        let error = #expect(throws: HTTPError.self) { try SearchParameters(Self.request(query)) }
+        #expect(error?.status == 400 && error?.code == "invalid_parameter")
+        #expect(error?.message.contains(query[0].name) == true)
+        let page = try SearchParameters(Self.request(query + [("colour", "Red")]), from: .page)
+        #expect(page.filter == ItemFilter(["colour": ["Red"]]) && page.problem == error?.message)
+        #expect(page.filterQuery.map(\.name) == ["colour"])
+    }
+
+    @Test("facets are counted if asked for")
+    func facets() throws {
+        func limit(_ query: [(name: String, value: String)]) throws -> Int? {
+            try SearchParameters(Self.request(query)).facetLimit
+        }
+        #expect(try limit([]) == nil && limit([("facets", "0")]) == nil && limit([("facet_limit", "3")]) == nil)
+        #expect(try limit([("facets", "1")]) == 20 && limit([("facets", "true"), ("facet_limit", "3")]) == 3)
+        for query in [[("facets", "yes")], [("facet_limit", "0")], [("facet_limit", "1001")]] as [[(String, String)]] {
+            #expect(throws: HTTPError.self) { try limit(query.map { (name: $0.0, value: $0.1) }) }
+        }
+    }
+
     private static func bytes(
         _ body: HTTPBody, type: String? = nil, acceptsRaw: Bool = true
     ) throws(HTTPError) -> [UInt8] {

@@ -1,4 +1,6 @@
+import CatalogStore
 import Foundation
+import Recommender
 import Site
 import Testing
 
@@ -26,26 +28,46 @@ struct TemplateTests {
         let assets = try Assets(directory: TestSite.publicFiles)
         let layout = Layout(title: "Title", current: .search, itemCount: 8, assets: assets)
         let item = search.items[2]
-        let matches = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init()) ?? []
+        let variants = ProductVariants(others: ["1"], colours: 2)
+        let found = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init(), collapses: true)
+        let matches = (found ?? []).map {
+            Match(item: $0.item, score: $0.score, closeness: $0.closeness, variants: variants)
+        }
         var parameters = try SearchParameters(.init(method: .get, path: "/"))
         parameters.filters = [("colour", "Red"), ("season", "Summer")]
-        let form = try FilterForm(
-            search: search, address: "/x", attributes: ["category", "colour"], parameters: parameters)
-        parameters.count = 5
+        parameters.price = PriceRange(minimum: 1)
+        parameters.problem = "Not so."
+        let form = FilterForm(address: "/x", facets: try facets(), parameters: parameters)
+        parameters.filters = []
         let photo = ResultStore.Entry(vector: [], photo: [], width: 3, height: 4, milliseconds: 1)
         return [
             .home: HomePage(
-                layout: layout, examples: search.items, categories: try search.values(of: "category"), itemCount: 8),
+                layout: layout, examples: search.items, categories: search.values(of: "category"), itemCount: 8),
             .results: ResultsPage(
                 layout: layout, address: "/results/x", photo: photo, matches: matches, parameters: parameters,
-                milliseconds: 1, itemCount: 8, form: form),
-            .item: ItemDetailPage(layout: layout, item: item, similar: matches),
+                collapses: true, milliseconds: 1, itemCount: 8, form: form),
+            .item: ItemDetailPage(
+                layout: layout, item: item, similar: matches, variants: ItemVariants([item], colours: 2), itemCount: 8,
+                form: form),
             .catalog: CatalogPage(
                 layout: layout, items: try search.items(offset: 0, limit: 8, filter: .init()), itemCount: 8, form: form,
                 pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9)),
             .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
             .error: ErrorPage(.init(404, code: "not_found", message: "No."), layout: layout),
         ]
+    }
+
+    /// Facets with rare and unlisted values beside the chosen one.
+    private static func facets() throws -> Facets {
+        let colours = Facet(
+            name: "colour",
+            values: [Facet.Value(text: "Red", count: 9, isAccepted: true)]
+                + (1...20).map { Facet.Value(text: "Colour \($0)", count: 1, isAccepted: false) }, further: 3)
+        let prices = [
+            PriceSpan(currency: "EUR", count: 3, minimum: 1, maximum: 2),
+            PriceSpan(currency: "USD", count: 2, minimum: 1, maximum: 2),
+        ]
+        return Facets(matching: 9, attributes: [colours], prices: prices)
     }
 
     /// The value of a dotted name, with how many of the objects around declare its first part.

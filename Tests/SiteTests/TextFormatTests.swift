@@ -45,7 +45,7 @@ struct TextFormatTests {
     func milliseconds() {
         #expect(
             [0.04, 0.44, 9.94, 9.96, 12.6].map(TextFormat.milliseconds) == [
-                "0.0 ms", "0.4 ms", "9.9 ms", "10 ms", "13 ms",
+                "0.0\u{A0}ms", "0.4\u{A0}ms", "9.9\u{A0}ms", "10\u{A0}ms", "13\u{A0}ms",
             ])
     }
 

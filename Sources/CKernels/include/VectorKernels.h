@@ -40,4 +40,19 @@ void vk_code_products(const vk_code_query *query, const uint8_t *codes, size_t r
 /// The same by a plain loop.
 void vk_code_products_plain(const vk_code_query *query, const uint8_t *codes, size_t rows, size_t length, float *out);
 
+/// The same for `count` rows that lie apart: out[i] belongs to row rows[i].
+void vk_code_products_at(
+    const vk_code_query *query, const uint8_t *codes, const uint32_t *rows, size_t count, size_t length, float *out);
+
+/// The sum over i of codes[i] * query[i]; `length` is a multiple of 64, at most 2^16.
+typedef int32_t (*vk_dot_function)(const int8_t *query, const uint8_t *codes, size_t length);
+/// The one for this processor.
+vk_dot_function vk_dot(void);
+
+/// The checksum CRC-32C (RFC 3720, appendix B.4) of bytes that follow those of which `crc` is the checksum; 0 to begin.
+uint32_t vk_crc32c(uint32_t crc, const void *bytes, size_t count);
+/// The same by tables, for processors without an instruction for it, and by a plain loop.
+uint32_t vk_crc32c_table(uint32_t crc, const void *bytes, size_t count);
+uint32_t vk_crc32c_plain(uint32_t crc, const void *bytes, size_t count);
+
 #endif

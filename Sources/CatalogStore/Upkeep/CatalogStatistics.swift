@@ -54,9 +54,10 @@ public struct CatalogStatistics: Sendable {
         embeddings = try database.embeddingCounts()
         duplicates = try database.duplicates()
         let stored = try database.storedItems()
-        try countRows(folder, stored)
+        let photos = PhotoStore(dataDirectory: database.directory)
+        try countRows(folder, stored, removed: Set(try database.edits().filter(\.value).keys))
         for (id, stored) in stored.sorted(by: { $0.key < $1.key }) {
-            switch FileStamp(path: folder.absolutePath(stored.item.imagePath)) {
+            switch FileStamp(path: photos.path(of: stored.item.imagePath, catalogPath: folder.path)) {
             case nil:
                 brokenImages.append(
                     BrokenImage(id: id, path: stored.item.imagePath, reason: "it is indexed, and gone"))
@@ -66,7 +67,9 @@ public struct CatalogStatistics: Sendable {
         }
     }
 
-    private mutating func countRows(_ folder: CatalogFolder, _ stored: [String: StoredItem]) throws {
+    private mutating func countRows(
+        _ folder: CatalogFolder, _ stored: [String: StoredItem], removed: Set<String>
+    ) throws {
         let table = try folder.read()
         rows = table.rows.count + table.skipped.count
         for row in table.skipped {
@@ -78,7 +81,7 @@ public struct CatalogStatistics: Sendable {
             if let id = row.id, stored[id] != nil { continue }
             brokenImages.append(BrokenImage(id: row.id ?? "", path: path, reason: "it is not there"))
         }
-        for row in table.rows where stored[row.item.id] == nil {
+        for row in table.rows where stored[row.item.id] == nil && !removed.contains(row.item.id) {
             let path = folder.absolutePath(row.item.imagePath)
             do {
                 try ImageLimits().check(byteCount: FileStamp(path: path)?.size ?? 0)

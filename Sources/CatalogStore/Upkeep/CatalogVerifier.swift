@@ -112,6 +112,7 @@ public struct CatalogVerifier: Sendable {
         let embedded = try database.embeddedContent()
         let stored = try database.storedItems().values.map(\.item).sorted { $0.id < $1.id }
         let thumbnails = ThumbnailStore(dataDirectory: directory)
+        let photos = PhotoStore(dataDirectory: directory)
         // Items may share a photo: it is read once.
         var found: [String: Photo] = [:]
         for (index, item) in stored.enumerated() {
@@ -123,7 +124,7 @@ public struct CatalogVerifier: Sendable {
             if let known = found[item.imagePath] {
                 photo = known
             } else {
-                photo = Photo(path: catalogPath + "/" + item.imagePath)
+                photo = Photo(path: photos.path(of: item.imagePath, catalogPath: catalogPath))
                 found[item.imagePath] = photo
                 if case .read(item.contentHash, let info?) = photo {
                     check(thumbnails, item.contentHash, info, &result)

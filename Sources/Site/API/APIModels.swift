@@ -18,9 +18,11 @@ package struct APIItem: Encodable, Sendable {
     let imageURL: String
     let thumbnailURL: String
     let itemURL: String
+    var variants: APIVariants?
 
     enum CodingKeys: String, CodingKey {
-        case id, score, closeness, name, category, colour, gender, price, currency, url, description, attributes
+        case id, score, closeness, name, category, colour, gender, price, currency, url, description, attributes,
+            variants
         case imageURL = "image_url"
         case thumbnailURL = "thumbnail_url"
         case itemURL = "item_url"
@@ -48,6 +50,23 @@ package struct APIItem: Encodable, Sendable {
         self.init(match.item)
         score = APIResponse.rounded(Double(match.score), places: 4)
         closeness = match.closeness.rawValue
+        variants = match.variants.map { APIVariants($0) }
+    }
+}
+
+/// What else there is of an item's product.
+package struct APIVariants: Encodable, Sendable {
+    /// How many items the product has, this one among them.
+    let count: Int
+    /// How many colours they have.
+    let colours: Int
+    /// The identifiers of the others.
+    let others: [String]
+
+    init(_ variants: ProductVariants) {
+        count = variants.others.count + 1
+        colours = variants.colours
+        others = variants.others
     }
 }
 
@@ -58,21 +77,24 @@ package struct APISearchAnswer: Encodable {
         var decode: Double?
         var embed: Double?
         let search: Double
+        var facets: Double?
     }
 
     let model: String
     let timings: Timings
     let results: [APIItem]
+    let facets: APIFacets?
 
     enum CodingKeys: String, CodingKey {
-        case model, results
+        case model, results, facets
         case timings = "timings_ms"
     }
 
     /// The answer that holds these matches.
-    package init(model: String, timings: Timings, matches: [Match]) {
+    package init(model: String, timings: Timings, matches: [Match], facets: APIFacets? = nil) {
         self.model = model
         self.timings = timings
+        self.facets = facets
         results = matches.map { APIItem($0) }
     }
 }
@@ -83,6 +105,7 @@ struct APIListing: Encodable {
     let offset: Int
     let limit: Int
     let items: [APIItem]
+    let facets: APIFacets?
 }
 
 /// A refusal.

@@ -22,9 +22,11 @@ extension Site {
         let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: true))
         let start = ContinuousClock.now
         let matches = try search.nearest(
-            to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
-        return try answer(
-            matches, timings: .init(decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start))
+            to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
+            collapses: parameters.collapse ?? collapses)
+        let timings = APISearchAnswer.Timings(
+            decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
+        return try answer(matches, timings: timings, parameters)
     }
 
     private func similarAPI(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -33,28 +35,45 @@ extension Site {
         let start = ContinuousClock.now
         guard
             let matches = try search.nearest(
-                toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter)
+                toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
+                collapses: parameters.collapse ?? collapses)
         else { throw Self.unknownItem(id) }
-        return try answer(matches, timings: .init(since: start))
+        return try answer(matches, timings: .init(since: start), parameters)
     }
 
     private func itemAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let id = request.parameters["id"] ?? ""
         guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
-        return try APIResponse.json(APIItem(item))
+        var answer = APIItem(item)
+        answer.variants = try search.variants(ofItem: id).map { APIVariants($0) }
+        return try APIResponse.json(answer)
     }
 
     private func listAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let offset = try SearchParameters.number("offset", in: request, from: 0, through: 100_000_000) ?? 0
         let limit = try SearchParameters.number("limit", in: request, from: 1, through: 100) ?? 24
-        let filter = try SearchParameters(request, reserved: ["offset", "limit"]).filter
-        let page = try search.items(offset: offset, limit: limit, filter: filter)
+        let parameters = try SearchParameters(request, reserved: ["offset", "limit"])
+        let page = try search.items(offset: offset, limit: limit, filter: parameters.filter)
         return try APIResponse.json(
-            APIListing(total: page.total, offset: offset, limit: limit, items: page.items.map { APIItem($0) }))
+            APIListing(
+                total: page.total, offset: offset, limit: limit, items: page.items.map { APIItem($0) },
+                facets: facets(parameters)))
     }
 
-    private func answer(_ matches: [Match], timings: APISearchAnswer.Timings) throws -> HTTPResponse {
-        try APIResponse.json(APISearchAnswer(model: search.modelName, timings: timings, matches: matches))
+    private func facets(_ parameters: SearchParameters) throws -> APIFacets? {
+        guard let limit = parameters.facetLimit else { return nil }
+        return APIFacets(try search.facets(parameters.filter, limit: limit))
+    }
+
+    private func answer(
+        _ matches: [Match], timings: APISearchAnswer.Timings, _ parameters: SearchParameters
+    ) throws -> HTTPResponse {
+        let start = ContinuousClock.now
+        let facets = try facets(parameters)
+        var timings = timings
+        if facets != nil { timings.facets = APIResponse.rounded(start.millisecondsSince, places: 1) }
+        return try APIResponse.json(
+            APISearchAnswer(model: search.modelName, timings: timings, matches: matches, facets: facets))
     }
 }
 

@@ -1,57 +1,158 @@
+import CatalogStore
 import Recommender
 
-/// Selects that narrow a listing down; sent by GET to the page they stand on.
+/// What a listing can be narrowed down to: the values of each attribute with their counts, a price range, and what is
+/// chosen. It is sent by GET to the page it stands on, so that what is shown has an address.
 package struct FilterForm: Sendable {
     /// One attribute with its values.
-    package struct Choice: Sendable {
+    package struct Group: Sendable {
         package let attribute: String
-        package let heading: String
-        package let options: [Option]
+        package let groupName: String
+        /// How many values are chosen.
+        package let chosen: Int?
+        package let options: [FilterOption]
+        /// The less frequent values, behind a disclosure.
+        package let rareOptions: [FilterOption]
+        package let rareCount: Int?
+        /// What to call a field for the values that are not listed.
+        package let otherName: String?
     }
 
-    /// One value.
-    package struct Option: Sendable {
-        package let value: String
-        package let text: String
-        package let isSelected: Bool
+    /// The ends of a price range.
+    package struct Price: Sendable {
+        package let from: String
+        package let upTo: String
+        package let lowest: String
+        package let highest: String
+        /// Empty where there is only one.
+        package let currencies: [FilterOption]
+        package let hasCurrencies: Bool
+        package let isPriceChosen: Bool
     }
 
-    /// A filter that has no select here and must not get lost.
+    /// A chosen filter with the address at which it is gone.
+    package struct Chip: Sendable {
+        package let chipText: String
+        package let without: String
+    }
+
+    /// A part of the query that has no field here and must not get lost.
     package struct Hidden: Sendable {
         package let name: String
         package let content: String
     }
 
     package let action: String
-    package let choices: [Choice]
+    package let groups: [Group]
+    package let price: Price?
+    package let chips: [Chip]
     package let hidden: [Hidden]
+    /// The address without any filter.
+    package let cleared: String
     package let hasChoices: Bool
     package let isActive: Bool
+    package let problem: String?
 
-    /// Reads the values of each attribute; one that has fewer than two is left out.
-    package init(
-        search: any ItemSearch, address: String, attributes: [String], parameters: SearchParameters
-    ) throws {
-        var choices: [Choice] = []
-        for attribute in attributes {
-            let values = try search.values(of: attribute)
-            guard values.count > 1 else { continue }
-            let selected = Set(parameters.filters.filter { $0.name == attribute }.map { $0.value.lowercased() })
-            let options = values.sorted { $0.value < $1.value }.map {
-                Option(
-                    value: $0.value, text: "\($0.value) (\(TextFormat.count($0.count)))",
-                    isSelected: selected.contains($0.value.lowercased()))
-            }
-            choices.append(
-                Choice(
-                    attribute: attribute, heading: attribute.prefix(1).uppercased() + attribute.dropFirst(),
-                    options: options))
+    /// Values of an attribute that are asked for; others can be typed in.
+    package static let valueLimit = 100
+    /// Values of an attribute that stand there without asking for more.
+    private static let frequent = 12
+
+    /// A form.
+    ///
+    /// - Parameters:
+    ///   - address: the page's address.
+    ///   - fragment: the part of the page to go to, with its `#`.
+    ///   - facets: what there is to choose from.
+    ///   - parameters: what is chosen.
+    package init(address: String, fragment: String = "", facets: Facets, parameters: SearchParameters) {
+        groups = facets.attributes.compactMap { Group($0, frequent: Self.frequent) }
+        price = Price(facets.prices, parameters)
+        let fields = Set(groups.map { $0.attribute.lowercased() }).union(
+            price?.hasCurrencies == true ? ["currency"] : [])
+        hidden = (parameters.filters.filter { !fields.contains($0.name.lowercased()) } + parameters.otherQuery).map {
+            Hidden(name: $0.name, content: $0.value)
         }
-        let shown = Set(choices.map(\.attribute))
-        action = address
-        self.choices = choices
-        hidden = parameters.filters.filter { !shown.contains($0.name) }.map { Hidden(name: $0.name, content: $0.value) }
-        hasChoices = !choices.isEmpty
-        isActive = !parameters.filters.isEmpty
+        func link(_ filters: [(name: String, value: String)]) -> String {
+            TextFormat.address(address, filters + parameters.otherQuery) + fragment
+        }
+        chips = Self.chips(facets, parameters, link)
+        cleared = link([])
+        action = address + fragment
+        hasChoices = !groups.isEmpty || price != nil
+        isActive = !parameters.filterQuery.isEmpty
+        problem = parameters.problem
+    }
+
+    private static func chips(
+        _ facets: Facets, _ parameters: SearchParameters, _ link: ([(name: String, value: String)]) -> String
+    ) -> [Chip] {
+        let isPriceChosen = parameters.price != nil
+        var chips: [Chip] = []
+        for (index, filter) in parameters.filters.enumerated() {
+            // The currency belongs to the price.
+            if isPriceChosen, filter.name.lowercased() == "currency" { continue }
+            var others = parameters.filters
+            others.remove(at: index)
+            let facet = facets.attributes.first { $0.name.lowercased() == filter.name.lowercased() }
+            let value = facet?.values.first { $0.text.lowercased() == filter.value.lowercased() }?.text ?? filter.value
+            chips.append(
+                Chip(
+                    chipText: "\(ItemDetailPage.words(facet?.name ?? filter.name)): \(value)",
+                    without: link(others + parameters.priceQuery)))
+        }
+        if let price = parameters.price {
+            let currency = parameters.currency ?? facets.prices.first?.currency
+            let from = TextFormat.price(price.minimum, currency: currency)
+            let upTo = TextFormat.price(price.maximum, currency: currency)
+            let text = from.map { from in upTo.map { "\(from) to \($0)" } ?? "from \(from)" } ?? "up to \(upTo ?? "")"
+            let others = parameters.filters.filter { $0.name.lowercased() != "currency" }
+            chips.append(Chip(chipText: "Price: \(text)", without: link(others)))
+        }
+        return chips
+    }
+}
+
+extension FilterForm.Group {
+    /// `nil` for an attribute that leaves nothing to choose.
+    fileprivate init?(_ facet: Facet, frequent: Int) {
+        let accepted = facet.values.filter(\.isAccepted)
+        guard facet.values.count > 1 || !accepted.isEmpty else { return nil }
+        attribute = facet.name
+        groupName = ItemDetailPage.words(facet.name)
+        chosen = accepted.isEmpty ? nil : accepted.count
+        let all = (accepted + facet.values.filter { !$0.isAccepted }).map {
+            FilterOption(facet.name, $0.text, count: $0.count, isSelected: $0.isAccepted)
+        }
+        // One more is no longer than the words "1 more".
+        let shown = all.count <= frequent + 1 ? all.count : max(frequent, accepted.count)
+        options = Array(all.prefix(shown))
+        rareOptions = Array(all.dropFirst(shown))
+        rareCount = rareOptions.isEmpty ? nil : rareOptions.count
+        otherName = facet.further == 0 ? nil : "One of \(TextFormat.count(facet.further)) others"
+    }
+}
+
+extension FilterForm.Price {
+    /// `nil` where there are not two prices to choose from.
+    fileprivate init?(_ spans: [PriceSpan], _ parameters: SearchParameters) {
+        isPriceChosen = parameters.price != nil
+        guard isPriceChosen || spans.contains(where: { $0.minimum < $0.maximum }) else { return nil }
+        func end(_ name: String) -> String { parameters.priceQuery.first { $0.name == name }?.value ?? "" }
+        from = end("price_min")
+        upTo = end("price_max")
+        let named = spans.filter { $0.currency != nil }
+        let chosen = parameters.currency?.lowercased()
+        let span = named.first { $0.currency?.lowercased() == chosen } ?? spans.first
+        lowest = span.map { TextFormat.wholeNumber($0.minimum, .down) } ?? ""
+        highest = span.map { TextFormat.wholeNumber($0.maximum, .up) } ?? ""
+        hasCurrencies = named.count > 1
+        currencies =
+            hasCurrencies
+            ? named.map { span in
+                FilterOption(
+                    "currency", span.currency ?? "", count: span.count,
+                    isSelected: span.currency?.lowercased() == chosen)
+            } : []
     }
 }

@@ -10,10 +10,14 @@ package struct ItemCard: Sendable {
     package let detail: String
     package let cost: String?
     package let closeness: ClosenessLabel?
+    /// What else there is of the product.
+    package let versions: VariantsLink?
     /// The first pictures of a page are loaded at once.
     package let loading: String
 
-    package init(_ item: CatalogItem, closeness: ClosenessLabel? = nil, isFirst: Bool = false) {
+    package init(
+        _ item: CatalogItem, closeness: ClosenessLabel? = nil, variants: ProductVariants? = nil, isFirst: Bool = false
+    ) {
         let links = ItemLinks(id: item.id)
         href = links.page
         thumbnail = links.thumbnail
@@ -21,13 +25,14 @@ package struct ItemCard: Sendable {
         detail = [item.category, item.colour].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
         cost = TextFormat.price(item.price, currency: item.currency)
         self.closeness = closeness
+        versions = variants.map { VariantsLink(links.page + "#variants", $0) }
         loading = isFirst ? "eager" : "lazy"
     }
 
     /// The cards of a search's matches.
     package static func cards(_ matches: [Match]) -> [ItemCard] {
         matches.enumerated().map { index, match in
-            ItemCard(match.item, closeness: ClosenessLabel(match), isFirst: index == 0)
+            ItemCard(match.item, closeness: ClosenessLabel(match), variants: match.variants, isFirst: index == 0)
         }
     }
 

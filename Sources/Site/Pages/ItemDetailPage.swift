@@ -17,10 +17,17 @@ package struct ItemDetailPage: Sendable {
     package let text: String?
     package let facts: [Fact]
     package let shop: String?
+    package let variants: ItemVariants?
     package let cards: [ItemCard]
-    package let hasCards: Bool
+    /// Whether there is anything to be near to.
+    package let hasOthers: Bool
+    package let isNothingFound: Bool
+    package let form: FilterForm
 
-    package init(layout: Layout, item: CatalogItem, similar: [Match]) {
+    package init(
+        layout: Layout, item: CatalogItem, similar: [Match], variants: ItemVariants?, itemCount: Int, form: FilterForm
+    ) {
+        self.variants = variants
         self.layout = layout
         image = ItemLinks(id: item.id).image
         heading = ItemCard.label(of: item)
@@ -42,7 +49,9 @@ package struct ItemDetailPage: Sendable {
             return start.hasPrefix("https://") || start.hasPrefix("http://") ? url : nil
         }
         cards = ItemCard.cards(similar)
-        hasCards = !similar.isEmpty
+        hasOthers = itemCount > 1
+        isNothingFound = similar.isEmpty
+        self.form = form
     }
 
     /// A column's name as words: `baseColour` and `sleeve_length` become "Base colour" and "Sleeve length".

@@ -14,10 +14,14 @@ package struct ResultsPage: Sendable {
     package let isNothingClose: Bool
     package let form: FilterForm
     package let more: String?
+    /// The address with each product once, or with every item on its own, whichever is not shown now.
+    package let otherView: String?
+    package let otherViewText: String
+    package let hasLinks: Bool
 
     package init(
         layout: Layout, address: String, photo: ResultStore.Entry, matches: [Match], parameters: SearchParameters,
-        milliseconds: Double, itemCount: Int, form: FilterForm
+        collapses: Bool, milliseconds: Double, itemCount: Int, form: FilterForm
     ) {
         self.layout = layout
         self.address = address
@@ -32,6 +36,14 @@ package struct ResultsPage: Sendable {
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
         self.form = form
         let canShowMore = parameters.count < 20 && matches.count == parameters.count && matches.count < itemCount
-        more = canShowMore ? TextFormat.address(address, parameters.filters + [(name: "k", value: "20")]) : nil
+        var further = parameters
+        further.count = 20
+        var other = parameters
+        other.collapse = !collapses
+        otherViewText = collapses ? "Show every version on its own" : "Show each product once"
+        let hasVariants = matches.contains { $0.variants != nil }
+        otherView = hasVariants ? TextFormat.address(address, other.filterQuery + other.otherQuery) : nil
+        more = canShowMore ? TextFormat.address(address, further.filterQuery + further.otherQuery) : nil
+        hasLinks = more != nil || otherView != nil
     }
 }

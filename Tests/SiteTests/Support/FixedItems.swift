@@ -7,6 +7,8 @@ import VectorSearch
 /// Eight items in memory, searched by mean colour: enough for every page.
 struct FixedItems: ItemSearch {
     var items = FixedItems.wardrobe
+    /// Identifiers of items that are one product.
+    var products: [[String]] = []
     var embedding: [Float]?
     var imagePath = TestSite.publicFiles + "/screenshot.jpg"
     var thumbnail: @Sendable () throws -> String = { TestSite.publicFiles + "/screenshot.jpg" }
@@ -61,19 +63,37 @@ struct FixedItems: ItemSearch {
             vector: embedding ?? Self.unit(sums), image: image, decodeMilliseconds: 1.04, embedMilliseconds: 9.12)
     }
 
-    func nearest(to vector: [Float], count: Int, metric: Metric, filter: ItemFilter) throws -> [Match] {
+    func nearest(
+        to vector: [Float], count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
+    ) throws -> [Match] {
         let scored = try matching(filter).map { item in
             (item, zip(self.vector(item), vector).reduce(Float(0)) { $0 + $1.0 * $1.1 })
         }
-        return scored.sorted { ($1.1, $0.0.id) < ($0.1, $1.0.id) }.prefix(count).map {
-            Match(item: $0.0, score: $0.1, closeness: ClosenessScale.standard.closeness($0.1))
+        var found: Set<String> = []
+        return scored.sorted { ($1.1, $0.0.id) < ($0.1, $1.0.id) }.filter { item, _ in
+            collapses ? found.insert(products.first { $0.contains(item.id) }?[0] ?? item.id).inserted : true
+        }.prefix(count).map {
+            Match(
+                item: $0.0, score: $0.1, closeness: ClosenessScale.standard.closeness($0.1),
+                variants: variants(ofItem: $0.0.id))
         }
     }
 
-    func nearest(toItem id: String, count: Int, metric: Metric, filter: ItemFilter) throws -> [Match]? {
+    func nearest(
+        toItem id: String, count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
+    ) throws -> [Match]? {
         guard let item = try item(id: id) else { return nil }
-        let others = FixedItems(items: items.filter { $0.id != id })
-        return try others.nearest(to: vector(item), count: count, metric: metric, filter: filter)
+        let left = collapses ? products.first { $0.contains(id) } ?? [id] : [id]
+        let others = FixedItems(items: items.filter { !left.contains($0.id) }, products: products)
+        return try others.nearest(
+            to: vector(item), count: count, metric: metric, filter: filter, collapses: collapses)
+    }
+
+    func variants(ofItem id: String) -> ProductVariants? {
+        products.first { $0.contains(id) }.map { product in
+            let colours = items.filter { product.contains($0.id) }.compactMap(\.colour)
+            return ProductVariants(others: product.filter { $0 != id }, colours: Set(colours).count)
+        }
     }
 
     func item(id: String) throws -> CatalogItem? { items.first { $0.id == id } }
@@ -83,34 +103,17 @@ struct FixedItems: ItemSearch {
         return ItemPage(items: Array(found.dropFirst(offset).prefix(limit)), total: found.count)
     }
 
-    func values(of attribute: String) throws -> [(value: String, count: Int)] {
-        Dictionary(grouping: items.compactMap { Self.value(of: attribute, in: $0) }) { $0 }
-            .map { (value: $0.key, count: $0.value.count) }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+    func facets(_ filter: ItemFilter, limit: Int) throws -> Facets {
+        try FacetTable(items).facets(filter, limit: limit)
     }
+
+    func values(of attribute: String) -> [(value: String, count: Int)] { FacetTable(items).values(of: attribute) }
 
     func imageFile(id: String) throws -> String? { try item(id: id).map { _ in imagePath } }
 
     func thumbnailFile(id: String) throws -> String? { try item(id: id).map { _ in try thumbnail() } }
 
-    private static func value(of attribute: String, in item: CatalogItem) -> String? {
-        switch attribute {
-        case "category": item.category
-        case "colour": item.colour
-        case "gender": item.gender
-        default: item.attributes.first { $0.name == attribute }?.value
-        }
-    }
-
     private func matching(_ filter: ItemFilter) throws -> [CatalogItem] {
-        let known = ["category", "colour", "gender", "season", "sleeve_length"]
-        for name in filter.accepted.keys.sorted() where !known.contains(name) {
-            throw RecommenderError.unknownAttribute(name, known: known)
-        }
-        return items.filter { item in
-            filter.accepted.allSatisfy { name, values in
-                let value = Self.value(of: name, in: item)?.lowercased()
-                return values.contains { $0.lowercased() == value }
-            }
-        }
+        try FacetTable(items).rows(matching: filter).map { items[$0] }
     }
 }

@@ -14,8 +14,13 @@ struct TestSite {
     let router: Router
     private let table: RouteTable
 
-    init(_ search: FixedItems = FixedItems(), results: ResultStore = ResultStore()) throws {
-        site = try Site(search: search, templates: Self.templates, publicFiles: Self.publicFiles, results: results)
+    init(
+        _ search: FixedItems = FixedItems(), changes: ItemChanges? = nil, results: ResultStore = ResultStore(),
+        collapses: Bool = true
+    ) throws {
+        site = try Site(
+            search: search, changes: changes, templates: Self.templates, publicFiles: Self.publicFiles,
+            results: results, collapses: collapses)
         var router = Router()
         site.register(on: &router)
         self.router = router
