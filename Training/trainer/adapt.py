@@ -138,7 +138,7 @@ def main(arguments=None):
     parser.add_argument("--cache", required=True, help="folder with the packed photos as they are stored")
     parser.add_argument("--output", required=True, help="folder for the adapted checkpoint")
     parser.add_argument("--counted", type=int, default=24, help="batches from which statistics are counted")
-    parser.add_argument("--steps", type=int, default=250)
+    parser.add_argument("--steps", type=int, default=130)
     parser.add_argument("--items", type=int, default=32)
     parser.add_argument("--street", type=int, default=12)
     parser.add_argument("--rate", type=float, default=2e-5)
