@@ -65,6 +65,17 @@ extension CatalogDatabase {
         }
     }
 
+    /// Whether there are so many embeddings of a model. O(count).
+    public func hasEmbeddings(modelHash: String, atLeast count: Int) throws -> Bool {
+        try pool.read { database in
+            let found = try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM (SELECT 1 FROM embedding WHERE model_hash = ? LIMIT ?)",
+                arguments: [modelHash, count])
+            return (found ?? 0) >= count
+        }
+    }
+
     /// The vectors of some items, one after another, with the identifiers of those that have one; in no order.
     /// O(k log n).
     public func vectors(

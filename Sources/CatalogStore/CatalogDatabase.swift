@@ -26,6 +26,8 @@ public final class CatalogDatabase: Sendable {
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
+            // A search holds a connection while it lasts, and many searches last at once.
+            configuration.maximumReaderCount = 16
             // In the write-ahead log NORMAL keeps every committed transaction through the death of the process.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
             pool = try CatalogPool(path: path, configuration: configuration)

@@ -41,7 +41,8 @@ struct VectorStore: Sendable {
     func open() throws -> Base {
         guard let snapshot = try? VectorSnapshot(path: snapshotPath, origin: origin),
             try database.generation() >= snapshot.generation,
-            try database.changeCount(since: snapshot.generation) <= Self.mostChanges(count: snapshot.table.count)
+            // Reading some changes beside it, to be joined with it and its graph later, beats reading everything.
+            try database.changeCount(since: snapshot.generation) <= max(4096, snapshot.table.count / 4)
         else { return try make() }
         return base(of: snapshot)
     }

@@ -11,7 +11,8 @@ struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the search in the browser and over the JSON API.",
         discussion: """
-            Indexes first what is missing, unless told not to. Changes are shown at once, whether they come by `vitrine
+            Indexes first what is missing, unless told not to; with more than 50,000 items it does so while it serves.
+            Changes are shown at once, whether they come by `vitrine
             index` or by the API. SIGTERM or Ctrl-C finishes the requests that run, at most ten seconds, and
             ends with status 0. Logs go to standard error, without addresses of visitors.
             """)
@@ -59,7 +60,9 @@ struct Serve: ParsableCommand {
         logger.info(
             "model loaded",
             metadata: ["model": "\(embedding.name)", "precision": "\(embedding.precision.rawValue)"])
-        if indexing { try bringUpToDate(folder, database, embedding, interruption) }
+        // A large catalog takes a while to look through: it is served as it is indexed, and looked through beside.
+        let isLarge = try database.hasEmbeddings(modelHash: embedding.hash, atLeast: Self.largeCatalog)
+        if indexing, !isLarge { try bringUpToDate(folder, database, embedding, interruption) }
 
         let recommender = try Recommender(
             model: embedding, database: database, catalogPath: folder.path, kind: index.kind)
@@ -88,9 +91,29 @@ struct Serve: ParsableCommand {
         let shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].contains(host) ? "localhost" : host
         try printLine(
             "Vitrine serves \(recommender.itemCount) items at http://\(shown):\(boundPort)")
+        let indexer = indexing && isLarge ? try startIndexing() : nil
         interruption.wait()
+        indexer?.terminate()
         logger.info("finishing what runs")
         if !server.shutdown(grace: .seconds(10)) { logger.warning("some requests were cut off") }
+    }
+
+    /// From how many items on a catalog is indexed beside serving it.
+    private static let largeCatalog = 50_000
+
+    /// `vitrine index` as a process of its own: its memory is given back at the end.
+    private func startIndexing() throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments =
+            [
+                "index", "--catalog", catalog.catalog, "--data", catalog.data, "--model", model.model, "--precision",
+                model.precision.rawValue, "--index", index.kind.rawValue,
+            ] + (prune ? ["--prune"] : [])
+        // Standard output is the server's own.
+        process.standardOutput = FileHandle.standardError
+        try process.run()
+        return process
     }
 
     private func bringUpToDate(
