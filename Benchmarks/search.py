@@ -4,6 +4,7 @@
     make bench-search [SEARCH_FLAGS="--data .vitrine"]
     make bench-search SEARCH_FLAGS="--approximate --count 1000000"     # see approximate.py
     make bench-search SEARCH_FLAGS="--serve --count 1000000"           # see large.py
+    make bench-search SEARCH_FLAGS=--changing                          # see changing.py
 
 Takes the embeddings of an indexed catalog (--data), or else makes clustered unit vectors of the same number and length.
 The two sides take turns, query by query. Exit status 1 if their five nearest differ in more than the order of ties.
@@ -53,6 +54,7 @@ def main():
     parser.add_argument("--vitrine", type=pathlib.Path, default=ROOT / ".build/release/vitrine")
     parser.add_argument("--approximate", action="store_true", help="compare graphs, over jittered copies of the vectors")
     parser.add_argument("--serve", action="store_true", help="measure a server with that many items")
+    parser.add_argument("--changing", action="store_true", help="measure searches while items change")
     parser.add_argument("--jitter", type=float, default=0.02, help="deviation of each number of a copy")
     parser.add_argument("--files", default=ROOT / ".build/bench-search", help="folder for graphs, used again")
     arguments = parser.parse_args()
@@ -60,6 +62,9 @@ def main():
         import approximate
         base = stored(arguments.data) if arguments.data else clustered(42212, arguments.dimension)
         return approximate.compare(base, arguments)
+    if arguments.changing:
+        import changing
+        return changing.compare(arguments)
     if arguments.serve:
         import large
         base = stored(arguments.data) if arguments.data else clustered(42212, arguments.dimension)
