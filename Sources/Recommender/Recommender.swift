@@ -222,6 +222,11 @@ public final class Recommender: Sendable {
     /// Reads all attributes, so that the first filter finds them read. O(items).
     public func readFacets() { _ = live.latestFacets }
 
+    /// Recognises which items are one product, so that the first search finds it done, however many items there are.
+    ///
+    /// - Throws: errors of the database.
+    public func recognizeProducts() throws { try products.renew() }
+
     /// Path of an item's original image on disk; `nil` if there is no such item.
     public func imageFile(id: String) throws -> String? {
         try database.item(id: id).map { photos.path(of: $0.imagePath, catalogPath: catalogPath) }

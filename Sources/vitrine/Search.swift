@@ -52,6 +52,7 @@ struct Search: ParsableCommand {
             throw Failure(
                 "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")
         }
+        if collapse { try recommender.recognizeProducts() }
         let query = try recommender.query(photo: bytes)
         let start = ContinuousClock.now
         let matches = try recommender.nearest(
