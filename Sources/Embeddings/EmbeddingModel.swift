@@ -116,6 +116,11 @@ public final class EmbeddingModel: Sendable {
     /// - Returns: for each photo its vector, or that it has no direction.
     /// - Throws: `NeuralNetError` if planes have the wrong length.
     package func embed(batch: [[Float]]) throws -> [Result<[Float], EmbeddingError>] {
+        try embeddings(batch: batch).map { $0.map(\.vector) }
+    }
+
+    /// The same, with what the vectors' lengths were.
+    package func embeddings(batch: [[Float]]) throws -> [Result<Embedding, EmbeddingError>] {
         try pool.computing {
             try network(batch, width: inputWidth, height: inputHeight, scale: scale, shift: shift).map { vector in
                 Result { () throws(EmbeddingError) in try normalised(vector) }
@@ -123,20 +128,25 @@ public final class EmbeddingModel: Sendable {
         }
     }
 
+    /// Whether a photo shows something of what the model was taught, as far as its file has a least length to tell by.
+    public func recognises(_ embedding: Embedding) -> Bool {
+        embedding.length >= about.leastLength ?? 0
+    }
+
     /// A queue for threads that ask for one photo each, on all cores together.
-    package func makeQueue() -> EmbeddingQueue {
+    package func makeQueue() -> EmbeddingQueue<Embedding> {
         EmbeddingQueue(
             threads: pool.threads, largestBatch: min(batchSize, Self.largestWait), scope: { self.pool.computing($0) },
-            embed: { try self.embed(batch: $0) })
+            embed: { try self.embeddings(batch: $0) })
     }
 
     /// Photos that one in a queue waits for at most: beyond four, a batch is hardly faster, but all of it comes later.
     private static let largestWait = 4
 
-    private func normalised(_ vector: [Float]) throws(EmbeddingError) -> [Float] {
+    private func normalised(_ vector: [Float]) throws(EmbeddingError) -> Embedding {
         let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         guard length.isFinite, length > 1e-12 else { throw EmbeddingError.noDirection(model: name) }
-        return vector.map { Float(Double($0) / length) }
+        return Embedding(vector: vector.map { Float(Double($0) / length) }, length: Float(length))
     }
 
     /// Embeds many photos on all cores.

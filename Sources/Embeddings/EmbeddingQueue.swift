@@ -5,10 +5,10 @@ import Foundation
 /// A few threads embed, one photo each as long as there are no more. When more wait, a thread takes some of them
 /// together: a batch takes less time than its photos one by one, because the weights are read once. Nobody waits for a
 /// batch to fill. Safe to use from many threads.
-package final class EmbeddingQueue: Sendable {
-    package typealias Embed = @Sendable ([[Float]]) throws -> [Result<[Float], EmbeddingError>]
+package final class EmbeddingQueue<Output: Sendable>: Sendable {
+    package typealias Embed = @Sendable ([[Float]]) throws -> [Result<Output, EmbeddingError>]
 
-    private let state: State
+    private let state: State<Output>
 
     /// - Parameters:
     ///   - threads: how many embed at once, one at least.
@@ -20,7 +20,7 @@ package final class EmbeddingQueue: Sendable {
         threads: Int, largestBatch: Int, scope: @escaping @Sendable (() -> Void) -> Void = { $0() },
         embed: @escaping Embed
     ) {
-        let state = State(largestBatch: max(largestBatch, 1))
+        let state = State<Output>(largestBatch: max(largestBatch, 1))
         self.state = state
         for number in 0..<max(threads, 1) {
             let thread = Thread { state.run(scope, embed) }
@@ -34,37 +34,38 @@ package final class EmbeddingQueue: Sendable {
     /// Embeds one photo, and waits for it.
     ///
     /// - Parameter planes: what `EmbeddingModel.planes(of:)` gives.
-    /// - Returns: the photo's vector.
+    /// - Returns: what embedding makes of the photo.
     /// - Throws: what embedding throws.
-    package func embed(planes: [Float]) throws -> [Float] {
-        let photo = Photo(planes)
+    package func embed(planes: [Float]) throws -> Output {
+        let photo = Photo<Output>(planes)
         state.add(photo)
         photo.done.wait()
-        return try photo.outcome.get()
+        guard let outcome = photo.outcome else { preconditionFailure("a photo that is done has an outcome") }
+        return try outcome.get()
     }
 }
 
 /// A photo that somebody waits for. The outcome is written before the semaphore is signalled, and read after.
-private final class Photo: @unchecked Sendable {
+private final class Photo<Output: Sendable>: @unchecked Sendable {
     let planes: [Float]
     let done = DispatchSemaphore(value: 0)
-    var outcome: Result<[Float], any Error> = .success([])
+    var outcome: Result<Output, any Error>?
 
     init(_ planes: [Float]) { self.planes = planes }
 }
 
 /// What the threads share. They hold this and not the queue, so that the queue can go while they sleep.
-private final class State: @unchecked Sendable {
+private final class State<Output: Sendable>: @unchecked Sendable {
     private let largestBatch: Int
     private let condition = NSCondition()
-    private var waiting: [Photo] = []
+    private var waiting: [Photo<Output>] = []
     private var isStopped = false
 
     init(largestBatch: Int) {
         self.largestBatch = largestBatch
     }
 
-    func add(_ photo: Photo) {
+    func add(_ photo: Photo<Output>) {
         condition.withLock { waiting.append(photo) }
         condition.signal()
     }
@@ -75,7 +76,7 @@ private final class State: @unchecked Sendable {
     }
 
     /// The life of a thread.
-    func run(_ scope: @escaping (() -> Void) -> Void, _ embed: @escaping EmbeddingQueue.Embed) {
+    func run(_ scope: @escaping (() -> Void) -> Void, _ embed: @escaping EmbeddingQueue<Output>.Embed) {
         while waitForPhotos() {
             scope {
                 while true {
@@ -98,7 +99,7 @@ private final class State: @unchecked Sendable {
         }
     }
 
-    private func takeBatch() -> [Photo] {
+    private func takeBatch() -> [Photo<Output>] {
         condition.withLock {
             let count = min(largestBatch, waiting.count)
             defer { waiting.removeFirst(count) }
@@ -106,7 +107,9 @@ private final class State: @unchecked Sendable {
         }
     }
 
-    private static func outcomes(_ batch: [Photo], _ embed: EmbeddingQueue.Embed) -> [Result<[Float], any Error>] {
+    private static func outcomes(_ batch: [Photo<Output>], _ embed: EmbeddingQueue<Output>.Embed) -> [Result<
+        Output, any Error
+    >] {
         do {
             let results = try embed(batch.map(\.planes))
             precondition(results.count == batch.count, "a result for each photo")

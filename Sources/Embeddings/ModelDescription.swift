@@ -24,6 +24,9 @@ public struct ModelDescription: Sendable {
     /// Cosine similarities from which an item is called very close, similar, loosely related; `nil` if the file does not
     /// say.
     public let closenessThresholds: (Float, Float, Float)?
+    /// Photos whose vector is shorter than this before normalisation show nothing that the model was taught; `nil` if the
+    /// file does not say.
+    public let leastLength: Float?
     /// Ranges of the network's activations; `nil` if the file is not calibrated for int8.
     public let activationRanges: ActivationRanges?
     /// What the file says of its calibration.
@@ -87,6 +90,12 @@ public struct ModelDescription: Sendable {
         } else {
             closenessThresholds = nil
         }
+        leastLength =
+            metadata["least_length"] == nil
+            ? nil
+            : try value("least_length", "a positive number") {
+                Float($0).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+            }
         calibrationNote = metadata[ModelIdentity.note]
         if let text = metadata[ModelIdentity.ranges] {
             guard let ranges = ActivationRanges(text: text) else {

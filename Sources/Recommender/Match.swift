@@ -41,3 +41,12 @@ public struct ProductVariants: Sendable, Equatable {
         self.init(others: others, colours: group.colours)
     }
 }
+
+extension [Match] {
+    /// The matches as they are, or none of them close if what was searched with is nothing that the model knows.
+    public func judged(isRecognised: Bool) -> [Match] {
+        isRecognised
+            ? self
+            : map { Match(item: $0.item, score: $0.score, closeness: .nothingClose, variants: $0.variants) }
+    }
+}

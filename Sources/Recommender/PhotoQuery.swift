@@ -4,6 +4,9 @@ import ImageCodecs
 public struct PhotoQuery: Sendable {
     /// The unit vector.
     public let vector: [Float]
+    /// Whether the photo shows something of what the model was taught. If not, the nearest items are not close, however
+    /// similar their vectors are (``Swift/Array/judged(isRecognised:)``).
+    public let isRecognised: Bool
     /// The decoded photo, orientation applied, scaled down to 960 pixels a side at most.
     public let image: RGBImage
     /// Milliseconds that decoding and bringing it to the network's input took.
@@ -12,8 +15,12 @@ public struct PhotoQuery: Sendable {
     public let embedMilliseconds: Double
 
     /// A query.
-    public init(vector: [Float], image: RGBImage, decodeMilliseconds: Double, embedMilliseconds: Double) {
+    public init(
+        vector: [Float], isRecognised: Bool = true, image: RGBImage, decodeMilliseconds: Double,
+        embedMilliseconds: Double
+    ) {
         self.vector = vector
+        self.isRecognised = isRecognised
         self.image = image
         self.decodeMilliseconds = decodeMilliseconds
         self.embedMilliseconds = embedMilliseconds

@@ -19,7 +19,7 @@ public final class Recommender: Sendable {
     private let scale: ClosenessScale
     let thumbnails: ThumbnailStore
     let photos: PhotoStore
-    private let embeddings: EmbeddingQueue
+    private let embeddings: EmbeddingQueue<Embedding>
     /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
     private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
 
@@ -60,9 +60,10 @@ public final class Recommender: Sendable {
         let start = ContinuousClock.now
         let (image, planes) = try decode(bytes)
         let decoded = ContinuousClock.now
-        let vector = try embeddings.embed(planes: planes)
+        let embedding = try embeddings.embed(planes: planes)
         return PhotoQuery(
-            vector: vector, image: image, decodeMilliseconds: (decoded - start).milliseconds,
+            vector: embedding.vector, isRecognised: model.recognises(embedding), image: image,
+            decodeMilliseconds: (decoded - start).milliseconds,
             embedMilliseconds: (ContinuousClock.now - decoded).milliseconds)
     }
 
@@ -87,7 +88,7 @@ public final class Recommender: Sendable {
             }
             planes = model.planes(of: image)
         }
-        return try embeddings.embed(planes: planes)
+        return try embeddings.embed(planes: planes).vector
     }
 
     /// Longer side of the photos that are kept for display.

@@ -7,6 +7,8 @@ package final class ResultStore: Sendable {
     package struct Entry: Sendable {
         /// The photo's unit vector.
         package let vector: [Float]
+        /// Whether the photo shows something that the model knows.
+        package let isRecognised: Bool
         /// The photo, encoded anew for display: JPEG without metadata.
         package let photo: [UInt8]
         /// Width of ``photo`` in pixels.
@@ -16,8 +18,11 @@ package final class ResultStore: Sendable {
         /// Milliseconds that decoding and embedding took.
         package let milliseconds: Double
 
-        package init(vector: [Float], photo: [UInt8], width: Int, height: Int, milliseconds: Double) {
+        package init(
+            vector: [Float], isRecognised: Bool = true, photo: [UInt8], width: Int, height: Int, milliseconds: Double
+        ) {
             self.vector = vector
+            self.isRecognised = isRecognised
             self.photo = photo
             self.width = width
             self.height = height

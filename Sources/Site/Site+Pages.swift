@@ -32,7 +32,8 @@ extension Site {
         let display = query.image.thumbnail(maximumSide: 960)
         let token = results.insert(
             ResultStore.Entry(
-                vector: query.vector, photo: try JPEGEncoder.encode(display, quality: 85), width: display.width,
+                vector: query.vector, isRecognised: query.isRecognised,
+                photo: try JPEGEncoder.encode(display, quality: 85), width: display.width,
                 height: display.height, milliseconds: query.decodeMilliseconds + query.embedMilliseconds))
         return .seeOther("/results/" + token)
     }
@@ -46,7 +47,7 @@ extension Site {
             try search.nearest(
                 to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter,
                 collapses: $0.collapse ?? collapses)
-        }
+        }.judged(isRecognised: entry.isRecognised)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let model = ResultsPage(

@@ -56,7 +56,8 @@ struct Search: ParsableCommand {
         let query = try recommender.query(photo: bytes)
         let start = ContinuousClock.now
         let matches = try recommender.nearest(
-            to: query.vector, count: k, metric: metric, filter: try itemFilter(), collapses: collapse)
+            to: query.vector, count: k, metric: metric, filter: try itemFilter(), collapses: collapse
+        ).judged(isRecognised: query.isRecognised)
         if json {
             let timings = APISearchAnswer.Timings(
                 decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)

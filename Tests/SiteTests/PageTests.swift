@@ -85,6 +85,8 @@ struct PageTests {
     func nothingClose() throws {
         let site = try TestSite(FixedItems(embedding: [-1, 0, 0]))
         #expect(try site.get(uploaded(site)).text.contains("Nothing in the catalog comes close to your photo"))
+        let unknown = try TestSite(FixedItems(recognises: false))
+        #expect(try unknown.get(uploaded(unknown)).text.contains("Nothing in the catalog comes close to your photo"))
         let other = try TestSite()
         #expect(!(try other.get(uploaded(other)).text.contains("Nothing in the catalog comes close")))
     }

@@ -145,14 +145,25 @@ class Metrics(unittest.TestCase):
         self.assertEqual(rows[0].item(), 0)
         self.assertNotEqual(rows[1].item(), 1)
 
-    def test_thresholds_fall_and_keep_their_precision(self):
+    def test_thresholds_stand_where_answers_reach_their_shares(self):
         random = torch.Generator().manual_seed(1)
-        similarity = torch.rand(5000, generator=random)
-        right = torch.rand(5000, generator=random) < similarity
-        found = calibrate.thresholds([(similarity, right, right, 1.0)], torch.full((100,), 0.3))
-        self.assertTrue(found[0] > found[1] > found[2] >= 0.2)
-        for value, level in zip(found, (calibrate.VERY_CLOSE, calibrate.SIMILAR, calibrate.LOOSELY_RELATED)):
-            self.assertGreaterEqual(right[similarity >= value].float().mean().item(), level - 0.02)
+        similarity = torch.rand(20000, generator=random)
+        right = torch.rand(20000, generator=random) < similarity
+        found = calibrate.thresholds([(similarity, right, None, 1.0)])
+        wanted = (calibrate.VERY_CLOSE, calibrate.SIMILAR, calibrate.LOOSELY_RELATED)
+        np.testing.assert_allclose(found, wanted, atol=0.06)
+        coloured = calibrate.thresholds([(similarity, right, right & (similarity > 0.95), 1.0)])
+        self.assertGreater(coloured[0], 0.93)
+
+    def test_the_least_length_keeps_strangers_out_as_long_as_known_photos_stay_in(self):
+        strangers = torch.linspace(5, 6, 101)
+        self.assertAlmostEqual(calibrate.boundary(torch.full((50,), 9.0), strangers), 5.9, places=4)
+        self.assertAlmostEqual(calibrate.boundary(torch.linspace(0, 10, 101), strangers), 1.5, places=4)
+
+    def test_rising_shares_pool_what_falls(self):
+        values = torch.tensor([0.1, 0.2, 0.3, 0.4])
+        _, shares = calibrate.rising(values, torch.tensor([0.0, 1.0, 0.0, 1.0]), torch.ones(4))
+        self.assertEqual(shares.tolist(), [0.0, 0.5, 0.5, 1.0])
 
     def test_strangers_are_the_same_every_time(self):
         first, second = strangers.drawn(6), strangers.drawn(6)

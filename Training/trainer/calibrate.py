@@ -1,4 +1,5 @@
-"""From which cosine similarities on a model's answers deserve the words very close, similar and loosely related.
+"""From which cosine similarities on a model's answers deserve the words very close, similar and loosely related, and
+which photos show nothing that it knows.
 
 Held-out pairs decide: every held-out photo with each of its five nearest catalog photos. Catalog and street queries
 count half each, whatever their number, since both kinds are asked.
@@ -6,55 +7,81 @@ count half each, whatever their number, since both kinds are asked.
 
 import torch
 
-#: What share of the answers at or above a threshold must have the right category, and for very close ones the right
-#: colour as well, where colours are known.
-VERY_CLOSE, VERY_CLOSE_COLOUR, SIMILAR, LOOSELY_RELATED = 0.9, 0.7, 0.85, 0.5
+#: What share of the answers just at a threshold has the right category, and for very close ones the right colour as
+#: well, where colours are known.
+VERY_CLOSE, VERY_CLOSE_COLOUR, SIMILAR, LOOSELY_RELATED = 0.9, 0.6, 0.85, 0.5
 
 #: Where a level is never reached, this share of the answers stays below it all the same.
 RARE = 0.97
 
+#: What share of photos of other things is to be told that nothing is close, as long as no more than the second share of
+#: the photos taken at home is told so too. The length of their vectors decides: similarity tells them apart less well.
+REFUSED, REFUSED_WRONGLY = 0.9, 0.15
 
-def threshold(similarities, right, weights, precision, least=0.005):
-    """The lowest similarity such that of the answers at or above it the share `precision` is right.
 
-    similarities, right (0...1), weights: one number a pair. A prefix with less than `least` of the weight is too few
-    to tell. Returns None if no threshold does.
+def rising(similarities, right, weights):
+    """The share of right answers at each similarity, as a function that never falls: isotonic regression, by pooling
+    adjacent violators (Ayer et al., 1955).
+
+    similarities, right (0...1), weights: one number a pair. Returns (sorted similarities, shares), both n.
     """
-    order = similarities.argsort(descending=True)
-    weight = weights[order].cumsum(0)
-    share = (right[order] * weights[order]).cumsum(0) / weight
-    enough = (share >= precision) & (weight >= least * weights.sum())
-    if not enough.any():
+    order = similarities.argsort()
+    blocks = []
+    for value, weight in zip(right[order].tolist(), weights[order].tolist()):
+        blocks.append([value * weight, weight, 1])
+        while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
+            total, weight, count = blocks.pop()
+            blocks[-1] = [blocks[-1][0] + total, blocks[-1][1] + weight, blocks[-1][2] + count]
+    shares = torch.cat([torch.full((count,), total / weight) for total, weight, count in blocks])
+    return similarities[order], shares
+
+
+def threshold(similarities, right, weights, share, least=0.005):
+    """The lowest similarity at which the share of right answers is reached, by at least `least` of the weight.
+
+    Returns None if there is none.
+    """
+    values, shares = rising(similarities, right, weights)
+    reached = shares >= share
+    if weights[similarities.argsort()][reached].sum() < least * weights.sum():
         return None
-    return similarities[order][enough.nonzero()[-1, 0]].item()
+    return values[reached][0].item()
 
 
-def thresholds(pairs, strangers=None, refused=0.9):
+def boundary(known, strangers):
+    """The length below which a photo shows nothing that the model was taught: `REFUSED` of the strangers lie below it,
+    or as many as can while `REFUSED_WRONGLY` of the known photos do.
+
+    known, strangers: lengths before normalisation, of photos taken at home and of photos of other things.
+    """
+    return min(torch.quantile(strangers.float(), REFUSED).item(), torch.quantile(known.float(), REFUSED_WRONGLY).item())
+
+
+def thresholds(pairs):
     """The three falling numbers that go into the model file.
 
     pairs: list of (similarities, right category, right category and colour, weight of the set); the third is None
-    where colours are unknown. strangers: similarities of the nearest answers to photos of other things; `refused` of
-    them have to stay below the last threshold.
+    where colours are unknown.
     Returns (very close, similar, loosely related).
     """
     similarity = torch.cat([p[0] for p in pairs])
     category = torch.cat([p[1] for p in pairs]).float()
-    exact = torch.cat([p[1] if p[2] is None else p[2] for p in pairs]).float()
     weight = torch.cat([torch.full((len(p[0]),), p[3] / len(p[0])) for p in pairs])
     rare = torch.quantile(similarity, RARE).item()
 
-    def level(right, precision):
-        value = threshold(similarity, right, weight, precision)
+    def level(similarity, right, weight, share):
+        value = threshold(similarity, right, weight, share)
         return rare if value is None else value
 
+    very_close = level(similarity, category, weight, VERY_CLOSE)
+    coloured = [p for p in pairs if p[2] is not None]
+    if coloured:
+        exact = [torch.cat([p[n] for p in coloured]).float() for n in (0, 2)]
+        very_close = max(very_close, level(*exact, torch.ones(len(exact[0])), VERY_CLOSE_COLOUR))
     found = [
-        max(level(category, VERY_CLOSE), level(exact, VERY_CLOSE_COLOUR)),
-        level(category, SIMILAR),
-        level(category, LOOSELY_RELATED),
-    ]
-    if strangers is not None and len(strangers):
-        found[2] = max(found[2], torch.quantile(strangers.float(), refused).item())
-    # Falling, and apart.
-    found[1] = min(found[1], found[0] - 0.01)
-    found[2] = min(found[2], found[1] - 0.01)
+        very_close, level(similarity, category, weight, SIMILAR), level(similarity, category, weight, LOOSELY_RELATED)
+    ]  # fmt: skip
+    # Falling, and apart, from below: what is said to be close has to be.
+    found[1] = max(found[1], found[2] + 0.01)
+    found[0] = max(found[0], found[1] + 0.01)
     return tuple(max(-0.97, min(0.999, value)) for value in found)

@@ -34,17 +34,22 @@ def prepared(data, width, height, fit):
 
 @torch.no_grad()
 def embed_all(model, readers, width, height, fit, device="cpu", batch=128, progress=None):
-    """Unit vectors of many photos. readers: functions that return a file's bytes. Returns float32 of n x dimension."""
+    """Unit vectors of many photos, and how long they were before normalisation.
+
+    readers: functions that return a file's bytes. Returns (float32 of n x dimension, float32 of n).
+    """
     model = model.to(device, memory_format=torch.channels_last).eval()
-    result = []
+    vectors, lengths = [], []
     with ThreadPoolExecutor(2) as pool:
         for start in range(0, len(readers), batch):
             part = list(pool.map(lambda read: prepared(read(), width, height, fit), readers[start : start + batch]))
             images = torch.from_numpy(np.stack(part)).to(device, memory_format=torch.channels_last)
-            result.append(model(images)[1].cpu())
+            pooled, found = model(images)
+            vectors.append(found.cpu())
+            lengths.append(model.net.fc(pooled).norm(dim=1).cpu())
             if progress and start // batch % 40 == 0:
                 print(f"{progress}: {start} of {len(readers)}", flush=True)
-    return torch.cat(result)
+    return torch.cat(vectors), torch.cat(lengths)
 
 
 def main(arguments=None):
@@ -55,7 +60,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     model, about = load_exported(options.model)
     size = int(about["input_width"]), int(about["input_height"])
-    vectors = embed_all(model, [Path(p).read_bytes for p in options.photos], *size, about["fit"])
+    vectors, _ = embed_all(model, [Path(p).read_bytes for p in options.photos], *size, about["fit"])
     np.save(options.output, vectors.numpy())
 
 

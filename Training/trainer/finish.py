@@ -4,9 +4,9 @@
         --name fashion --output Weights/fashion.safetensors
 
 Beside the checkpoints it leaves `held-out.csv` (for `vitrine evaluate --holdout-ids`), `street/images.csv` (for
-`--queries`) and `measured.json`. With `--measure FILE` a model file that is there already is measured instead. The server
-embeds a large catalog several times faster: what `vitrine catalog export FOLDER` wrote with the same model is taken with
-`--vectors FOLDER`; photos that it lacks are embedded here.
+`--queries`) and `measured.json`. With `--measure FILE` a model file that is there already is measured instead. The
+server embeds a large catalog several times faster: what `vitrine catalog export FOLDER` wrote with the same model is
+taken with `--vectors FOLDER`; photos that it lacks are embedded here.
 """
 
 import argparse
@@ -85,7 +85,7 @@ class Measured:
         everything = self.exported(model.dimension) if self.options.vectors else torch.zeros(len(self.catalog), 0)
         missing = (everything.abs().sum(1) == 0).nonzero()[:, 0].tolist()
         if missing:
-            fresh = embed([self.catalog[row] for row in missing], "catalog")
+            fresh, _ = embed([self.catalog[row] for row in missing], "catalog")
             everything = everything if everything.shape[1] else torch.zeros(len(self.catalog), fresh.shape[1])
             everything[missing] = fresh
         gallery, queries = everything[self.gallery_rows], everything[self.query_rows]
@@ -100,9 +100,9 @@ class Measured:
         right = answers["category"][rows] == asked["category"][:, None]
         exact = right & (answers["colour"][rows] == asked["colour"][:, None])
         pairs = [(values.flatten(), right.flatten(), exact.flatten(), 0.5)]
-        nearest = {"catalog": values[:, 0]}
+        nearest, lengths = {"catalog": values[:, 0]}, {}
         if self.street:
-            vectors = embed(self.street, "street")
+            vectors, lengths["street"] = embed(self.street, "street")
             label_map = read_map(self.options.label_map)
             labels = sorted(label_map)
             fitting = torch.zeros(len(labels), len(classes["category"]), dtype=torch.bool)
@@ -131,9 +131,9 @@ class Measured:
             others["corners"] = strangers.corners([pack.decode(p.bytes()) for p in self.street[:120]])
         for name, images in others.items():
             if images:
-                vectors = embed_all(model, [lambda i=i: png(i) for i in images], *size, fit, device)
+                vectors, lengths[name] = embed_all(model, [lambda i=i: png(i) for i in images], *size, fit, device)
                 nearest[name] = metrics.rank(vectors, gallery, 1)[1][:, 0]
-        return result, pairs, nearest
+        return result, pairs, nearest, lengths
 
     def exported(self, dimension):
         """The vectors that the server made of the catalog's photos, row by row; zero where it made none."""
@@ -164,7 +164,7 @@ class Measured:
         return result
 
 
-def describe(pairs, nearest, thresholds):
+def describe(pairs, nearest, lengths, thresholds, least_length):
     """How often each word is said and right, so that the card can say what it means."""
     levels = (("very close", thresholds[0], 2.0), ("similar", thresholds[1], thresholds[0]))
     levels += (("loosely related", thresholds[2], thresholds[1]), ("nothing close", -2.0, thresholds[2]))
@@ -174,7 +174,12 @@ def describe(pairs, nearest, thresholds):
             inside = (similarity >= low) & (similarity < high)
             share = right[inside].float().mean().item() if inside.any() else None
             table.setdefault(name, {})[word] = {"share": inside.float().mean().item(), "right category": share}
-    refused = {name: (value < thresholds[2]).float().mean().item() for name, value in nearest.items()}
+    refused = {}
+    for name, value in nearest.items():
+        far = value < thresholds[2]
+        if least_length is not None and name in lengths:
+            far |= lengths[name] < least_length
+        refused[name] = far.float().mean().item()
     return {"answers": table, "nothing close at all": refused}
 
 
@@ -216,16 +221,21 @@ def main(arguments=None):
         # Measured as it will be stored.
         export(model, options.output, **details)
         model, _ = load_exported(options.output)
-    result, pairs, nearest = measured.measure(model, size, fit, options.device)
-    thresholds = calibrate.thresholds(pairs, nearest.get("drawn things"))
+    result, pairs, nearest, lengths = measured.measure(model, size, fit, options.device)
+    thresholds, least_length = calibrate.thresholds(pairs), None
+    if "street" in lengths:
+        # The photographs stay out: they tell how well this does on what it was not made with.
+        others = torch.cat([lengths[name] for name in ("drawn things", "corners")])
+        least_length = calibrate.boundary(lengths["street"], others)
     if details:
         exported = Embedder(train["architecture"], train["dimension"])
         exported.load_state_dict(state["ema"])
-        result["bytes"] = export(exported, options.output, thresholds=thresholds, **details)
+        result["bytes"] = export(exported, options.output, thresholds=thresholds, least_length=least_length, **details)
         result["step"], result["hours"] = state["step"], state["seconds"] / 3600
-    result["thresholds"] = thresholds
-    result["closeness"] = describe(pairs, nearest, thresholds)
-    result["nearest"] = {n: np.percentile(v.numpy(), [5, 25, 50, 75, 95]).tolist() for n, v in nearest.items()}
+    result["thresholds"], result["least length"] = thresholds, least_length
+    result["closeness"] = describe(pairs, nearest, lengths, thresholds, least_length)
+    spread = lambda values: {n: np.percentile(v.numpy(), [5, 25, 50, 75, 95]).tolist() for n, v in values.items()}  # noqa: E731
+    result["nearest"], result["lengths"] = spread(nearest), spread(lengths)
     text = json.dumps(result, indent=2)
     Path(options.json or run / "measured.json").write_text(text)
     print(text)

@@ -110,7 +110,20 @@ def settle(model, folded, images):
     model.train(was_training)
 
 
-def export(model, path, *, width, height, fit, name, version="1", license="Apache-2.0", thresholds=None, extra=None):
+def export(
+    model,
+    path,
+    *,
+    width,
+    height,
+    fit,
+    name,
+    version="1",
+    license="Apache-2.0",
+    thresholds=None,
+    least_length=None,
+    extra=None,
+):
     """Writes the F16 safetensors that the server reads, with its metadata. Returns the size in bytes."""
     tensors = {
         key: value.detach().cpu().contiguous().half()
@@ -137,6 +150,8 @@ def export(model, path, *, width, height, fit, name, version="1", license="Apach
     }
     if thresholds:
         metadata["closeness_thresholds"] = ",".join(f"{t:.4f}" for t in thresholds)
+    if least_length is not None:
+        metadata["least_length"] = f"{least_length:.4f}"
     path = Path(path)
     partial = path.with_suffix(".partial")
     save_file(tensors, str(partial), metadata)

@@ -23,7 +23,8 @@ extension Site {
         let start = ContinuousClock.now
         let matches = try search.nearest(
             to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
-            collapses: parameters.collapse ?? collapses)
+            collapses: parameters.collapse ?? collapses
+        ).judged(isRecognised: query.isRecognised)
         let timings = APISearchAnswer.Timings(
             decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
         return try answer(matches, timings: timings, parameters)

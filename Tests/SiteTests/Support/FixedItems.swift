@@ -10,6 +10,7 @@ struct FixedItems: ItemSearch {
     /// Identifiers of items that are one product.
     var products: [[String]] = []
     var embedding: [Float]?
+    var recognises = true
     var imagePath = TestSite.publicFiles + "/screenshot.jpg"
     var thumbnail: @Sendable () throws -> String = { TestSite.publicFiles + "/screenshot.jpg" }
 
@@ -60,7 +61,7 @@ struct FixedItems: ItemSearch {
         var sums: [Float] = [0, 0, 0]
         for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
         return PhotoQuery(
-            vector: embedding ?? Self.unit(sums), image: image, decodeMilliseconds: 1.04, embedMilliseconds: 9.12)
+            vector: embedding ?? Self.unit(sums), isRecognised: recognises, image: image, decodeMilliseconds: 1.04, embedMilliseconds: 9.12)
     }
 
     func nearest(
