@@ -120,7 +120,7 @@ struct EmbeddingModelTests {
             ("input_height", "-5"), ("fit", "squeeze"), ("mean", "0.5"), ("mean", "0.5,0.5,nan"), ("mean", "1,2,3,4"),
             ("std", "0,1,1"), ("std", "-1,1,1"), ("std", "1,,1"), ("embedding", "middle"), ("dimension", "255"),
             ("dimension", "many"), ("closeness_thresholds", "0.5,0.8,0.9"), ("closeness_thresholds", "0.9,0.8"),
-            ("closeness_thresholds", "2,1,0"),
+            ("closeness_thresholds", "2,1,0"), ("least_length", "0"), ("least_length", "short"),
         ])
     func senselessMetadata(key: String, value: String) throws {
         let file = try SmallModel.changed([key: value])
@@ -143,6 +143,20 @@ struct EmbeddingModelTests {
         #expect(try #require(model.closenessThresholds) == (0.9, 0.8, 0.65))
         #expect(try model.embed(SmallModel.picture(2)).count == 512)
         #expect(try EmbeddingModel(path: SmallModel.path).hash != model.hash)
+    }
+
+    @Test(
+        "photos whose vectors are too short before normalisation are not recognised, if the file says what is too short"
+    )
+    func leastLength() throws {
+        let plain = try EmbeddingModel(path: SmallModel.path)
+        let embedding = try plain.embeddings(batch: [plain.planes(of: SmallModel.picture(1))])[0].get()
+        #expect(embedding.vector == (try plain.embed(SmallModel.picture(1))) && embedding.length > 0)
+        #expect(plain.recognises(embedding))
+        for (share, isRecognised) in [(Float(0.9), true), (1.1, false)] {
+            let file = try SmallModel.changed(["least_length": "\(embedding.length * share)"])
+            #expect(try EmbeddingModel(file).recognises(embedding) == isRecognised)
+        }
     }
 
     @Test("an output of zeros is an error and not a vector of NaN")
