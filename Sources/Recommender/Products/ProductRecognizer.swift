@@ -29,7 +29,7 @@ public struct ProductRecognizer: Sendable {
     static let tellingFactor = 3
     /// From this similarity without colour on, two colours are of one product: where two or three items share the name,
     /// and where more do.
-    static let alikeInColours: (few: Float, many: Float) = (0.55, 0.6)
+    static let alikeInColours: (few: Float, many: Float) = (0.35, 0.4)
     /// From this similarity without colour on, two photos are of one thing.
     static let nearlySame: Float = 0.985
 
