@@ -61,7 +61,8 @@ struct FixedItems: ItemSearch {
         var sums: [Float] = [0, 0, 0]
         for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
         return PhotoQuery(
-            vector: embedding ?? Self.unit(sums), isRecognised: recognises, image: image, decodeMilliseconds: 1.04, embedMilliseconds: 9.12)
+            vector: embedding ?? Self.unit(sums), isRecognised: recognises, image: image, decodeMilliseconds: 1.04,
+            embedMilliseconds: 9.12)
     }
 
     func nearest(
