@@ -28,7 +28,7 @@ public struct ClosenessScale: Sendable, Equatable {
         self.looselyRelated = looselyRelated
     }
 
-    /// For models whose file states no thresholds. Measured with the shipped model on 450 photos taken at home against
+    /// For models whose file states no thresholds. Measured with fashion-resnet18 on 450 photos taken at home against
     /// 42,212 catalog photos: of the found items at or above 0.90, 78 % were of the right kind, of those at or above 0.82,
     /// 63 %, of the others 20 %; 0.97 is where catalog photos of the same kind and colour are.
     public static let standard = ClosenessScale(veryClose: 0.97, similar: 0.9, looselyRelated: 0.82)

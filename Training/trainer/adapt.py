@@ -87,7 +87,7 @@ class Views:
 
 
 @torch.no_grad()
-def count_anew(model, views, batches, device):
+def count_anew(model, views, batches, device, exact=False):
     """Batch norms' means and deviations from the originals, in the mixture of views that training has."""
     norms = [m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     for norm in norms:
@@ -96,7 +96,7 @@ def count_anew(model, views, batches, device):
         norm.train()
     for number in range(batches):
         originals = views.batch(-1 - number, 84, 12)[0].to(device)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=not exact):
             model(originals)
     model.eval()
 
@@ -105,7 +105,7 @@ def adapt(teacher, views, options, device):
     """The adapted network: an average of its weights while it learnt, the later the more."""
     student = copy.deepcopy(teacher).to(device, memory_format=torch.channels_last)
     teacher = teacher.to(device, memory_format=torch.channels_last)
-    count_anew(student, views, options.counted, device)
+    count_anew(student, views, options.counted, device, options.exact)
     mean = copy.deepcopy(student)
     optimiser = torch.optim.AdamW(student.parameters(), lr=options.rate, betas=(0.9, 0.98), weight_decay=0.0)
     began = time.monotonic()
