@@ -12,9 +12,9 @@ struct Serve: ParsableCommand {
         abstract: "Serve the search in the browser and over the JSON API.",
         discussion: """
             Indexes first what is missing, unless told not to; with more than 50,000 items it does so while it serves.
-            Changes are shown at once, whether they come by `vitrine
-            index` or by the API. SIGTERM or Ctrl-C finishes the requests that run, at most ten seconds, and
-            ends with status 0. Logs go to standard error, without addresses of visitors.
+            Changes are shown at once, whether they come by `vitrine index` or by the API. SIGTERM or Ctrl-C finishes the
+            requests that run, at most ten seconds, and ends with status 0. Logs go to standard error, without addresses
+            of visitors.
             """)
 
     @OptionGroup var catalog: CatalogOptions
