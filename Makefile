@@ -28,7 +28,7 @@ LABEL_MAP ?= Benchmarks/label-maps/street-to-kaggle.csv
 TRAIN_DATA = --run $(abspath $(RUN)) --cache $(abspath $(RUN))/photos --catalog $(abspath $(CATALOG)) \
 	$(if $(STREET),--street $(abspath $(STREET)) --label-map $(abspath $(LABEL_MAP)))
 
-.PHONY: run build test unit-test kernel-test sanitize browser-test bench bench-layers bench-search bench-decode \
+.PHONY: run build test unit-test kernel-test kill-test sanitize browser-test bench bench-layers bench-search bench-decode \
 	bench-serve train training-test lint format packages test-packages bench-packages train-packages clean
 
 run: build
@@ -55,6 +55,11 @@ sanitize: packages
 		ASAN_OPTIONS=detect_leaks=0 swift test -c release --disable-testable-imports --sanitize=$$kind --scratch-path .build/$$kind \
 			--filter '$(SANITIZED)' || exit 1; \
 	done
+
+# 200 kills at any moment during imports, indexing and changes of items; CI makes some of them.
+kill-test: packages
+	swift build -c release --product vitrine
+	VITRINE_TEST_ROUNDS=200 swift test -c release --disable-testable-imports --filter 'EndToEndTests.*/killed'
 
 browser-test: test-packages $(AXE)
 	swift build -c release --product vitrine

@@ -6,6 +6,8 @@ enum Project {
         .deletingLastPathComponent().path
     static let catalog = root + "/catalog"
     static let photos = root + "/../shared/data"
+    /// How often what can go wrong at any moment is tried, if not as often as is right for CI.
+    static let rounds = ProcessInfo.processInfo.environment["VITRINE_TEST_ROUNDS"].flatMap(Int.init)
 
     /// Beside the test bundle: the same build as the tests.
     static var executable: URL {

@@ -82,7 +82,7 @@ struct ImportCommandTests {
         var kills = 0
         var changes = 0
         var current = 1
-        for round in 0..<40 {
+        for round in 0..<(Project.rounds ?? 40) {
             let next = 1 - current
             let command = try RunningCommand(["import", sources[next], "--into", catalog, "--replace"])
             Thread.sleep(forTimeInterval: whole * Double((round * 17) % 40) / 38)

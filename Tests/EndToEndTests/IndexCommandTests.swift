@@ -56,6 +56,56 @@ struct IndexCommandTests {
         #expect(again["embedded"] as? Int == 0 && again["stored"] as? Int == 0)
     }
 
+    @Test("kill -9 while items change leaves each as it was or as it is to be, and never a mixture")
+    func killedWhileChanging() async throws {
+        let catalog = try SmallCatalog(count: 60)
+        let header = "id,image,name"
+        // Each item has one photo and name in the first table, others in the second; the name tells the photo.
+        func table(_ version: Int) -> [UInt8] {
+            let rows = (0..<30).map { number in
+                let photo = catalog.ids[30 * version + number]
+                return "item-\(number),images/\(photo).jpg,\(photo)"
+            }
+            return Array(([header] + rows).joined(separator: "\n").utf8)
+        }
+        let arguments = ["index", "--catalog", catalog.path, "--data", catalog.data, "--json"]
+        try catalog.folder.write(table(0), to: "items.csv")
+        #expect(try RunningCommand(arguments).wait().status == 0)
+        try catalog.folder.write(table(1), to: "items.csv")
+        let start = ContinuousClock.now
+        #expect(try RunningCommand(arguments).wait().status == 0)
+        let whole = (ContinuousClock.now - start) / .seconds(1)
+
+        var kills = 0
+        for round in 0..<(Project.rounds ?? 6) {
+            try catalog.folder.write(table(round % 2), to: "items.csv")
+            let command = try RunningCommand(arguments)
+            try await Task.sleep(for: .seconds(whole * Double(1 + (round * 17) % 40) / 40))
+            command.send(SIGKILL)
+            if command.wait().status == SIGKILL { kills += 1 }
+            let server = try RunningServer(catalog: catalog.path, data: catalog.data, options: ["--no-indexing"])
+            let items = try #require(
+                try await server.get("/api/v1/items?limit=50").json()["items"] as? [[String: Any]])
+            #expect(items.count == 30, "round \(round)")
+            for item in items {
+                let id = try #require(item["id"] as? String)
+                let photo = try #require(item["name"] as? String)
+                let number = try #require(Int(id.dropFirst("item-".count)))
+                let allowed = [catalog.ids[number], catalog.ids[30 + number]]
+                try #require(allowed.contains(photo), "round \(round): \(item)")
+                let bytes = try catalog.photo(photo)
+                try #require(try await server.get("/images/\(id).jpg").body == bytes, "round \(round): \(id)")
+                guard number % 6 == round % 6 else { continue }
+                let nearest = try #require(try await server.search(bytes, query: "?k=1&collapse=0").results().first)
+                #expect(nearest["id"] as? String == id && (nearest["score"] as? Double ?? 0) > 0.9995, "\(nearest)")
+            }
+        }
+        #expect(kills > 1)
+        #expect(try RunningCommand(arguments).wait().status == 0)
+        #expect(
+            try RunningCommand.run("catalog", "verify", "--catalog", catalog.path, "--data", catalog.data).status == 0)
+    }
+
     @Test("Ctrl-C ends it with status 130, and the next run goes on")
     func interrupted() throws {
         let catalog = try SmallCatalog(count: 400)

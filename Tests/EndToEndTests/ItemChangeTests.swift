@@ -3,9 +3,6 @@ import ImageCodecs
 import Synchronization
 import Testing
 
-/// More rounds than in CI, by VITRINE_TEST_ROUNDS.
-private let rounds = ProcessInfo.processInfo.environment["VITRINE_TEST_ROUNDS"].flatMap(Int.init)
-
 /// What a load of clients shares.
 private final class Progress: Sendable {
     private let done = Atomic(false)
@@ -158,7 +155,7 @@ struct ItemChangeTests {
                 }
             }
             group.addTask {
-                for round in 0..<(rounds ?? 60) {
+                for round in 0..<(Project.rounds ?? 60) {
                     let id = "moving\(round % 3)"
                     if round % 7 == 6 {
                         _ = try await server.send(
@@ -186,7 +183,7 @@ struct ItemChangeTests {
         // What each item was last acknowledged to be, and what was under way when the server was killed.
         var acknowledged: [String: Int] = [:]
         var number = 0
-        for round in 0..<(rounds ?? 5) {
+        for round in 0..<(Project.rounds ?? 5) {
             var pending: (id: String, which: Int?)?
             do {
                 let server = try server(catalog)
