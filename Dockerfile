@@ -23,6 +23,7 @@ RUN apt-get update -qq \
     && useradd --system --create-home --home-dir /data vitrine
 COPY --from=build /out/bin /usr/local/bin
 COPY Templates /usr/local/share/vitrine/Templates
+COPY Languages /usr/local/share/vitrine/Languages
 COPY Public /usr/local/share/vitrine/Public
 COPY Weights /usr/local/share/vitrine/Weights
 COPY catalog /usr/local/share/vitrine/catalog

@@ -1,6 +1,8 @@
 // Choosing, dropping or pasting a photo sends it at once, with a preview, progress and a way back.
 // Without this script the form on the first page does the same with a button.
 
+import { text } from "./texts.js";
+
 const maximumBytes = 20_000_000;
 const tray = document.querySelector("[data-tray]");
 const part = (name) => tray.querySelector(`[data-tray-${name}]`);
@@ -35,24 +37,24 @@ function close() {
   picker.value = "";
 }
 
-function working(text) {
-  title.textContent = "Your photo";
-  status.textContent = text;
+function working(state) {
+  title.textContent = text("script.yourPhoto");
+  status.textContent = state;
   progress.hidden = false;
   choose.hidden = true;
   retry.hidden = true;
-  cancel.textContent = "Cancel";
+  cancel.textContent = text("script.cancel");
 }
 
-function failed(heading, text, canRetry) {
+function failed(heading, reason, canRetry) {
   request = null;
   title.textContent = heading;
-  status.textContent = text;
+  status.textContent = reason;
   progress.hidden = true;
   choose.hidden = false;
   retry.hidden = !canRetry;
   choose.classList.toggle("button-quiet", canRetry);
-  cancel.textContent = "Close";
+  cancel.textContent = text("script.close");
   (canRetry ? retry : choose).focus();
 }
 
@@ -60,14 +62,14 @@ function send(file) {
   open(file);
   if (file.size > maximumBytes) {
     const size = Math.ceil(file.size / (1024 * 1024));
-    failed("That is too large", `This file has ${size} MB; a photo may have up to 20 MB.`, false);
+    failed(text("script.tooLarge"), text("script.tooLarge.size", { size }), false);
     return;
   }
   if (file.size === 0) {
-    failed("That is empty", "There is nothing in this file. Choose another photo.", false);
+    failed(text("script.empty"), text("script.empty.hint"), false);
     return;
   }
-  working("Sending the photo");
+  working(text("script.sending"));
   progress.value = 0;
 
   const sent = new XMLHttpRequest();
@@ -80,12 +82,12 @@ function send(file) {
   sent.upload.addEventListener("load", () => {
     if (request !== sent) return;
     progress.removeAttribute("value");
-    status.textContent = "Looking for the nearest";
+    status.textContent = text("script.looking");
   });
   sent.addEventListener("load", () => {
     if (request !== sent) return;
     if (sent.status < 400) {
-      status.textContent = "Found";
+      status.textContent = text("script.found");
       location.assign(sent.responseURL);
     } else {
       refused(sent);
@@ -93,10 +95,8 @@ function send(file) {
   });
   sent.addEventListener("error", () => {
     if (request !== sent) return;
-    const text = navigator.onLine
-      ? "The server does not answer, or the connection broke. Try again in a moment."
-      : "This device is offline. Try again once it is connected.";
-    failed("The photo did not arrive", text, true);
+    const reason = navigator.onLine ? text("script.lost.noAnswer") : text("script.lost.offline");
+    failed(text("script.lost"), reason, true);
   });
   const form = new FormData();
   form.append("image", file, file.name || "photo");
@@ -104,22 +104,22 @@ function send(file) {
 }
 
 function refused(answer) {
-  let text = "";
+  let reason = "";
   try {
-    text = JSON.parse(answer.responseText).error.message;
+    reason = JSON.parse(answer.responseText).error.message;
   } catch {
-    text = `The server answered with status ${answer.status}.`;
+    reason = text("script.status", { status: String(answer.status) });
   }
   const busy = answer.status === 503 || answer.status === 429;
   const wait = Number(answer.getResponseHeader("Retry-After"));
-  if (busy && wait > 0) text += ` Try again in ${wait === 1 ? "a second" : `${wait} seconds`}.`;
-  failed(busy ? "One moment, please" : "This photo did not work", text, busy || answer.status >= 500);
+  if (busy && wait > 0) reason += " " + text("script.wait", { count: wait });
+  failed(busy ? text("script.busy") : text("script.refused"), reason, busy || answer.status >= 500);
 }
 
 function take(files) {
   if (!files || files.length === 0) return;
   send(files[0]);
-  if (files.length > 1 && request) status.textContent = "Sending the first photo; one is searched at a time";
+  if (files.length > 1 && request) status.textContent = text("script.sendingFirst");
 }
 
 // The ways in: the form, links that ask for a photo, dropping, pasting.
@@ -135,11 +135,11 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     else input.click();
   });
   // The file field now covers the whole case; the button is only its look.
-  button.textContent = "Choose a photo";
+  button.textContent = text("script.choose");
   button.tabIndex = -1;
   button.setAttribute("aria-hidden", "true");
-  form.querySelector("[data-drop-title]").textContent = hasMouse ? "Drop a photo here" : "Take or choose a photo";
-  form.querySelector("[data-drop-hint]").textContent = hasMouse ? "or paste it from the clipboard" : "of one piece, in good light";
+  form.querySelector("[data-drop-title]").textContent = text(hasMouse ? "script.drop" : "script.take");
+  form.querySelector("[data-drop-hint]").textContent = text(hasMouse ? "script.paste" : "script.light");
 }
 for (const link of document.querySelectorAll("a[data-choose]")) {
   link.addEventListener("click", (event) => {

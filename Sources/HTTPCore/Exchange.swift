@@ -57,8 +57,9 @@ final class Exchange: @unchecked Sendable {
     func request(body: HTTPBody = .none) -> HTTPRequest {
         let known = HTTPMethod(rawValue: method) ?? .get
         return HTTPRequest(
-            id: id, method: known == .head ? .get : known, path: target.path, parameters: parameters,
-            query: target.query, headers: headers, body: body)
+            id: id, method: known == .head ? .get : known, path: target.path,
+            target: String(decoding: rawTarget, as: UTF8.self), parameters: parameters, query: target.query,
+            headers: headers, body: body)
     }
 
     /// The connection is suspended now.

@@ -6,14 +6,19 @@ public struct HTTPError: Error, Sendable {
     public let code: String
     /// One or two sentences that say what is wrong and what to do.
     public let message: String
+    /// What the sentence says of the single case, by name, for those who say it in other words: `["id": "4711"]`.
+    public let details: [String: String]
     /// Fields that the answer must carry, such as `Allow` or `Retry-After`.
     public let headers: HTTPHeaders
 
     /// A refusal.
-    public init(_ status: Int, code: String, message: String, headers: HTTPHeaders = [:]) {
+    public init(
+        _ status: Int, code: String, message: String, details: [String: String] = [:], headers: HTTPHeaders = [:]
+    ) {
         self.status = status
         self.code = code
         self.message = message
+        self.details = details
         self.headers = headers
     }
 }

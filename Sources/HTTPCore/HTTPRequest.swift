@@ -6,6 +6,8 @@ public struct HTTPRequest: Sendable {
     public let method: HTTPMethod
     /// The path, percent-decoded, always starting with `/`.
     public let path: String
+    /// The path with its query as they were sent, percent-encoded.
+    public let target: String
     /// What the router took from the `{name}` places of the route's pattern.
     public let parameters: [String: String]
     /// The query's pairs, percent-decoded, in order.
@@ -17,12 +19,14 @@ public struct HTTPRequest: Sendable {
 
     /// A request as the server makes it; public so that handlers can be tested without a socket.
     public init(
-        id: String = "test", method: HTTPMethod, path: String, parameters: [String: String] = [:],
-        query: [(name: String, value: String)] = [], headers: HTTPHeaders = [:], body: HTTPBody = .none
+        id: String = "test", method: HTTPMethod, path: String, target: String? = nil,
+        parameters: [String: String] = [:], query: [(name: String, value: String)] = [],
+        headers: HTTPHeaders = [:], body: HTTPBody = .none
     ) {
         self.id = id
         self.method = method
         self.path = path
+        self.target = target ?? path
         self.parameters = parameters
         self.query = query
         self.headers = headers
@@ -32,6 +36,24 @@ public struct HTTPRequest: Sendable {
     /// The first value of a query parameter.
     public func query(_ name: String) -> String? {
         query.first { $0.name == name }?.value
+    }
+
+    /// The value of a cookie; the first one of a name counts (RFC 6265, section 5.4: it is the nearest in its path). O(n).
+    public func cookie(_ name: String) -> String? {
+        for field in headers.values(of: "Cookie") {
+            for pair in field.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
+                return String(parts[1])
+            }
+        }
+        return nil
+    }
+
+    /// The first field of a form with a name, as text; `nil` for none, or for one that is not UTF-8.
+    public func formText(_ name: String) -> String? {
+        guard case .form(let fields) = body else { return nil }
+        return fields.first { $0.name == name }.flatMap { String(validating: $0.content, as: UTF8.self) }
     }
 }
 

@@ -22,7 +22,7 @@ package struct SearchParameters: Sendable {
     /// The ends of ``price`` as they were given.
     package var priceQuery: [(name: String, value: String)]
     /// What a page says about a part of the query that was left out.
-    package var problem: String?
+    package var problem: PriceProblem?
     /// Whether each product is found once; `nil` leaves it to the site.
     package var collapse: Bool?
     /// How many values of each attribute are to be counted; `nil` if facets are not asked for.
@@ -45,7 +45,7 @@ package struct SearchParameters: Sendable {
         metric = .cosine
         if let name = request.query("metric") {
             guard let known = Metric(rawValue: name) else {
-                throw Self.invalid("metric is \"\(name)\"; it can be cosine or euclidean.")
+                throw Self.invalid("metric", "metric is \"\(name)\"; it can be cosine or euclidean.")
             }
             metric = known
         }
@@ -62,8 +62,8 @@ package struct SearchParameters: Sendable {
         do {
             price = try Self.priceRange(of: priceQuery)
         } catch {
-            guard sender == .page else { throw error }
-            problem = error.message
+            guard sender == .page else { throw error.refusal }
+            problem = error
             priceQuery = []
         }
     }
@@ -110,7 +110,7 @@ package struct SearchParameters: Sendable {
     ) throws(HTTPError) -> Int? {
         guard let text = request.query(name) else { return nil }
         guard let value = Int(text), value >= lower, value <= upper else {
-            throw invalid("\(name) is \"\(text)\"; it must be a whole number from \(lower) to \(upper).")
+            throw invalid(name, "\(name) is \"\(text)\"; it must be a whole number from \(lower) to \(upper).")
         }
         return value
     }
@@ -121,30 +121,30 @@ package struct SearchParameters: Sendable {
         switch text {
         case "1", "true": return true
         case "0", "false": return false
-        default: throw invalid("\(name) is \"\(text)\"; it must be 1 or 0.")
+        default: throw invalid(name, "\(name) is \"\(text)\"; it must be 1 or 0.")
         }
     }
 
-    private static func priceRange(of query: [(name: String, value: String)]) throws(HTTPError) -> PriceRange? {
-        func end(_ name: String) throws(HTTPError) -> Double? {
+    private static func priceRange(of query: [(name: String, value: String)]) throws(PriceProblem) -> PriceRange? {
+        func end(_ name: String) throws(PriceProblem) -> Double? {
             let given = query.filter { $0.name == name }
             guard let text = given.first?.value else { return nil }
-            guard given.count == 1 else { throw invalid("\(name) is given more than once.") }
+            guard given.count == 1 else { throw .repeated(name) }
             // `Double` reads hexadecimal numbers and infinities as well, which nobody means here.
             guard text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }), let value = Double(text),
                 value.isFinite
-            else { throw invalid("\(name) is \"\(text)\"; it must be a number that is not negative, such as 39.90.") }
+            else { throw .noNumber(name, text) }
             return value
         }
         let (minimum, maximum) = (try end("price_min"), try end("price_max"))
         guard minimum != nil || maximum != nil else { return nil }
         guard let range = PriceRange(minimum: minimum, maximum: maximum) else {
-            throw invalid("price_min is above price_max, so that no price lies between them.")
+            throw .reversed
         }
         return range
     }
 
-    private static func invalid(_ message: String) -> HTTPError {
-        HTTPError(400, code: "invalid_parameter", message: message)
+    private static func invalid(_ name: String, _ message: String) -> HTTPError {
+        HTTPError(400, code: "invalid_parameter", message: message, details: ["name": name])
     }
 }

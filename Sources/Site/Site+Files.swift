@@ -64,6 +64,8 @@ extension Site {
     }
 
     private static func noPicture(_ id: String) -> HTTPError {
-        HTTPError(404, code: "no_picture", message: "The picture of item \"\(id)\" is not there any more.")
+        HTTPError(
+            404, code: "no_picture", message: "The picture of item \"\(id)\" is not there any more.",
+            details: ["id": id])
     }
 }

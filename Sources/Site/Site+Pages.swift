@@ -14,7 +14,7 @@ extension Site {
         router.on(.post, "/results/{token}/discard", bodyLimit: 1 << 10, handler: answering { try $0.discard($1) })
         router.on(.get, "/items/{id}", lane: .compute, handler: answering { try $0.showItem($1) })
         router.on(.get, "/catalog", lane: .compute, handler: answering { try $0.catalog($1) })
-        router.on(.get, "/about", handler: answering { site, _ in site.about() })
+        router.on(.get, "/about", handler: answering { $0.about($1) })
     }
 
     private func home(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -22,7 +22,7 @@ extension Site {
         return page(
             .home,
             HomePage(
-                layout: layout(title: "Find it by photo", current: .search),
+                layout: layout(request, current: .search) { $0.text("home.title") },
                 examples: try HomePage.examples(from: search, categories: categories), categories: categories,
                 itemCount: search.itemCount))
     }
@@ -50,11 +50,12 @@ extension Site {
         }.judged(isRecognised: entry.isRecognised)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
+        let layout = layout(request) { $0.text("results.title") }
         let model = ResultsPage(
-            layout: layout(title: "Nearest to your photo"), address: address, photo: entry, matches: matches,
-            parameters: parameters, collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
+            layout: layout, address: address, photo: entry, matches: matches, parameters: parameters,
+            collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
             itemCount: search.itemCount,
-            form: try filterForm(address, parameters))
+            form: try filterForm(address, parameters, in: layout.language))
         return privately(page(.results, model))
     }
 
@@ -78,19 +79,21 @@ extension Site {
                     toItem: id, count: $0.count, metric: $0.metric, filter: $0.filter,
                     collapses: $0.collapse ?? collapses)
             } ?? []
+        let layout = layout(request, current: .catalog) { ItemCard.label(of: item, in: $0) }
+        let address = ItemLinks(id: item.id).page
         return page(
             .item,
             ItemDetailPage(
-                layout: layout(title: item.name ?? "Item \(item.id)", current: .catalog), item: item, similar: similar,
-                variants: try variants(of: item), itemCount: search.itemCount,
-                form: try filterForm(ItemLinks(id: item.id).page, fragment: "#similar", parameters)))
+                layout: layout, item: item, similar: similar, variants: try variants(of: item, in: layout.language),
+                itemCount: search.itemCount,
+                form: try filterForm(address, fragment: "#similar", parameters, in: layout.language)))
     }
 
     /// The other items of an item's product.
-    private func variants(of item: CatalogItem) throws -> ItemVariants? {
+    private func variants(of item: CatalogItem, in language: Language) throws -> ItemVariants? {
         guard let variants = try search.variants(ofItem: item.id) else { return nil }
         let others = try variants.others.prefix(ItemVariants.most).compactMap { try search.item(id: $0) }
-        return others.isEmpty ? nil : ItemVariants(others, colours: variants.colours)
+        return others.isEmpty ? nil : ItemVariants(others, colours: variants.colours, in: language)
     }
 
     private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -105,32 +108,36 @@ extension Site {
         let pages = max(1, (items.total + size - 1) / size)
         guard number <= pages else {
             throw HTTPError(
-                404, code: "not_found",
+                404, code: "page_past_end",
                 message: pages == 1
-                    ? "The catalog has one page here." : "The catalog ends with page \(TextFormat.count(pages)) here.")
+                    ? "The catalog has one page here." : "The catalog ends with page \(pages) here.",
+                details: ["count": String(pages)])
         }
+        let layout = layout(request, current: .catalog) { $0.text("layout.catalog") }
         return page(
             .catalog,
             CatalogPage(
-                layout: layout(title: "Catalog", current: .catalog), items: items, itemCount: search.itemCount,
-                form: try filterForm("/catalog", parameters),
+                layout: layout, items: items, itemCount: search.itemCount,
+                form: try filterForm("/catalog", parameters, in: layout.language),
                 pagination: Pagination(
-                    address: "/catalog", filters: parameters.filterQuery, page: number, pages: pages)))
+                    address: "/catalog", filters: parameters.filterQuery, page: number, pages: pages,
+                    in: layout.language)))
     }
 
     private func filterForm(
-        _ address: String, fragment: String = "", _ parameters: SearchParameters
+        _ address: String, fragment: String = "", _ parameters: SearchParameters, in language: Language
     ) throws -> FilterForm {
         FilterForm(
             address: address, fragment: fragment,
-            facets: try search.facets(parameters.filter, limit: FilterForm.valueLimit), parameters: parameters)
+            facets: try search.facets(parameters.filter, limit: FilterForm.valueLimit), parameters: parameters,
+            in: language)
     }
 
-    private func about() -> HTTPResponse {
+    private func about(_ request: HTTPRequest) -> HTTPResponse {
         page(
             .about,
             AboutPage(
-                layout: layout(title: "How it works", current: .about), model: search.modelName,
+                layout: layout(request, current: .about) { $0.text("layout.about") }, model: search.modelName,
                 itemCount: search.itemCount, lifetime: results.limits.lifetime))
     }
 
@@ -143,7 +150,9 @@ extension Site {
     }
 
     static func unknownItem(_ id: String) -> HTTPError {
-        HTTPError(404, code: "unknown_item", message: "The catalog has no item \"\(id)\". It may have been taken out.")
+        HTTPError(
+            404, code: "unknown_item", message: "The catalog has no item \"\(id)\". It may have been taken out.",
+            details: ["id": id])
     }
 
     /// A shopper's photo and what was found with it belong in no cache.

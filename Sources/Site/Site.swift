@@ -8,6 +8,7 @@ public final class Site: Sendable {
     let search: any ItemSearch
     /// What changes items; `nil` where they cannot be changed.
     let changes: ItemChanges?
+    let languages: Languages
     let templates: Templates
     let assets: Assets
     let openAPI: [UInt8]
@@ -21,12 +22,14 @@ public final class Site: Sendable {
     /// - Parameters:
     ///   - recommender: what finds items.
     ///   - templates: folder of the Mustache templates.
+    ///   - languages: folder of the languages' texts.
     ///   - publicFiles: folder of the style sheets, the script, the icons and `openapi.json`.
     ///   - token: what lets clients change items; `nil` lets nobody.
     ///   - collapses: whether each product is found once where the address does not say.
     /// - Throws: ``SiteError``.
     public convenience init(
-        recommender: Recommender, templates: String, publicFiles: String, token: String? = nil, collapses: Bool = true
+        recommender: Recommender, templates: String, languages: String, publicFiles: String, token: String? = nil,
+        collapses: Bool = true
     ) throws {
         var changes: ItemChanges?
         if let token {
@@ -34,17 +37,19 @@ public final class Site: Sendable {
             changes = ItemChanges(token: token, items: recommender)
         }
         try self.init(
-            search: recommender, changes: changes, templates: templates, publicFiles: publicFiles, collapses: collapses)
+            search: recommender, changes: changes, templates: templates, languages: languages, publicFiles: publicFiles,
+            collapses: collapses)
     }
 
     package init(
-        search: any ItemSearch, changes: ItemChanges? = nil, templates: String, publicFiles: String,
-        results: ResultStore = ResultStore(), collapses: Bool = true
+        search: any ItemSearch, changes: ItemChanges? = nil, templates: String, languages: String,
+        publicFiles: String, results: ResultStore = ResultStore(), collapses: Bool = true
     ) throws {
         self.collapses = collapses
         self.search = search
         self.changes = changes
-        self.templates = try Templates(directory: templates)
+        self.languages = try Languages(directory: languages)
+        self.templates = try Templates(directory: templates, languages: self.languages)
         self.assets = try Assets(directory: publicFiles)
         self.results = results
         let openAPIPath = "\(publicFiles)/openapi.json"
@@ -60,6 +65,7 @@ public final class Site: Sendable {
     public func register(on router: inout Router) {
         registerPages(on: &router)
         registerFiles(on: &router)
+        registerLanguage(on: &router)
         registerAPI(on: &router)
         registerItemChanges(on: &router)
     }
@@ -67,10 +73,15 @@ public final class Site: Sendable {
     /// The answer to a refusal: JSON for programs, otherwise a page that says what to do.
     public func errorPage(_ error: HTTPError, _ request: HTTPRequest) -> HTTPResponse {
         var response: HTTPResponse
-        if Self.prefersJSON(request) {
+        if Self.isProgramAddress(request) {
             response = APIResponse.error(error)
+        } else if Self.prefersJSON(request) {
+            let language = languages.language(of: request)
+            response = APIResponse.error(error, message: language.message(of: error))
+            Self.add(language, to: &response)
         } else {
-            response = page(.error, ErrorPage(error, layout: layout(title: ErrorPage.title(of: error.status))))
+            let layout = layout(request) { ErrorPage.title(of: error.status, in: $0) }
+            response = page(.error, ErrorPage(error, layout: layout))
             response.status = error.status
         }
         for field in error.headers.fields { response.headers.add(field.value, to: field.name) }
@@ -80,9 +91,14 @@ public final class Site: Sendable {
 
     /// Whether errors of a request are answered in JSON: below `/api/`, and where `Accept` asks for JSON and not HTML.
     package static func prefersJSON(_ request: HTTPRequest) -> Bool {
-        if request.path.hasPrefix("/api/") || request.path == "/openapi.json" { return true }
+        if isProgramAddress(request) { return true }
         let accept = request.headers.values(of: "Accept").joined(separator: ",").lowercased()
         return accept.contains("application/json") && !accept.contains("text/html")
+    }
+
+    /// What only programs ask for speaks English alone.
+    private static func isProgramAddress(_ request: HTTPRequest) -> Bool {
+        request.path.hasPrefix("/api/") || request.path == "/openapi.json"
     }
 
     /// A handler whose errors from below are refusals with their status.
@@ -91,25 +107,39 @@ public final class Site: Sendable {
             do {
                 return try handler(self, request)
             } catch let error as ImageError {
-                throw HTTPError(error.status, code: error.code, message: error.message)
+                throw HTTPError(error.status, code: error.code, message: error.message, details: error.details)
             } catch RecommenderError.unknownAttribute(let name, let known) {
                 throw HTTPError(
                     400, code: "unknown_attribute",
-                    message: "No item has an attribute \"\(name)\". Filter by: \(known.joined(separator: ", ")).")
+                    message: "No item has an attribute \"\(name)\". Filter by: \(known.joined(separator: ", ")).",
+                    details: ["name": name])
             } catch let error as RecommenderError {
                 throw HTTPError(400, code: "invalid_parameter", message: error.description)
             }
         }
     }
 
-    func layout(title: String, current: Layout.Section = .none) -> Layout {
-        Layout(title: title, current: current, itemCount: search.itemCount, assets: assets)
+    /// The layout of a request's page, in the language of the request.
+    func layout(
+        _ request: HTTPRequest, current: Layout.Section = .none, title: (Language) -> String
+    ) -> Layout {
+        let language = languages.language(of: request)
+        return Layout(
+            language, of: languages, address: request.method == .get ? Self.returnAddress(request.target) : "/",
+            title: title(language), current: current, itemCount: search.itemCount, assets: assets)
     }
 
-    func page(_ page: Templates.Page, _ model: some Sendable) -> HTTPResponse {
+    func page(_ page: Templates.Page, _ model: some PageModel) -> HTTPResponse {
         var response = HTTPResponse.text(templates.render(page, model), contentType: "text/html; charset=utf-8")
         response.headers["Cache-Control"] = "no-cache"
+        Self.add(model.layout.language, to: &response)
         return response
+    }
+
+    /// Says which language an answer is in, and what it was chosen by (RFC 9110, sections 8.5 and 12.5.5).
+    private static func add(_ language: Language, to response: inout HTTPResponse) {
+        response.headers["Content-Language"] = language.tag
+        response.headers["Vary"] = "Accept-Language, Cookie"
     }
 
     /// Photos must go when their time is over, also when nobody comes any more.
@@ -120,5 +150,12 @@ public final class Site: Sendable {
                 results?.discardExpired()
             }
         }
+    }
+}
+
+extension ImageError {
+    /// What is special about the case, for texts in other languages.
+    fileprivate var details: [String: String] {
+        if case .unsupported(let kind) = self { ["kind": kind] } else { [:] }
     }
 }

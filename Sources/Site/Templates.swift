@@ -1,40 +1,47 @@
 import Foundation
 import Mustache
 
-/// The page templates, read once when the site starts.
+/// The page templates in every language, read once when the site starts.
 package struct Templates: Sendable {
     /// The pages that must be there; each is a file `NAME.mustache`. Partials lie beside them.
     package enum Page: String, Sendable, CaseIterable {
         case home, results, item, catalog, about, error
     }
 
-    private let library: MustacheLibrary
+    private let libraries: [String: MustacheLibrary]
 
-    /// Reads every `*.mustache` file of a folder.
+    /// Reads every `*.mustache` file of a folder, and puts each language's texts into it.
     ///
-    /// - Throws: ``SiteError`` if a file cannot be read or parsed, or a page is missing.
-    package init(directory: String) throws {
-        var library = MustacheLibrary()
+    /// - Throws: ``SiteError`` if a file cannot be read or parsed, names a text that is not there, or a page is missing.
+    package init(directory: String, languages: Languages) throws {
+        var files: [(name: String, path: String, text: String)] = []
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         for name in names where name.hasSuffix(".mustache") {
             let path = "\(directory)/\(name)"
             guard let content = FileManager.default.contents(atPath: path) else { throw SiteError.unreadableFile(path) }
-            do {
-                let text = String(decoding: content, as: UTF8.self)
-                try library.register(text, named: String(name.dropLast(".mustache".count)))
-            } catch {
-                throw SiteError.invalidTemplate(path, reason: "\(error)")
-            }
+            files.append((String(name.dropLast(".mustache".count)), path, String(decoding: content, as: UTF8.self)))
         }
-        for page in Page.allCases where library.getTemplate(named: page.rawValue) == nil {
+        for page in Page.allCases where !files.contains(where: { $0.name == page.rawValue }) {
             throw SiteError.unreadableFile("\(directory)/\(page.rawValue).mustache")
         }
-        self.library = library
+        var libraries: [String: MustacheLibrary] = [:]
+        for language in languages.all {
+            var library = MustacheLibrary()
+            for (name, path, text) in files {
+                do {
+                    try library.register(TemplateTexts.filled(text, in: language), named: name)
+                } catch {
+                    throw SiteError.invalidTemplate(path, reason: "\(error)")
+                }
+            }
+            libraries[language.tag] = library
+        }
+        self.libraries = libraries
     }
 
-    /// Renders a page; `model` has a stored property for every name in the template.
-    package func render(_ page: Page, _ model: some Sendable) -> String {
-        // Every page was found when the folder was read.
-        library.render(model, withTemplate: page.rawValue) ?? ""
+    /// Renders a page in the language of its layout; `model` has a stored property for every name in the template.
+    package func render(_ page: Page, _ model: some PageModel) -> String {
+        // Every page was found when the folder was read, and every language of a layout is one of those read.
+        libraries[model.layout.language.tag]?.render(model, withTemplate: page.rawValue) ?? ""
     }
 }

@@ -89,7 +89,11 @@ struct Search: ParsableCommand {
         let details = [item.category, item.colour, item.gender].compactMap { $0 }.joined(separator: ", ")
         return String(format: "%.4f", match.score) + "  \(item.id)  \(item.name ?? "")"
             + (details.isEmpty ? "" : "  (\(details))") + "  \(match.closeness.rawValue)"
-            + (match.variants.map { "  \(VariantsLink.text($0))" } ?? "")
+            + (match.variants.map { "  " + text($0) } ?? "")
+    }
+
+    private static func text(_ variants: ProductVariants) -> String {
+        variants.colours > 1 ? "in \(variants.colours) colours" : "in \(variants.others.count + 1) versions"
     }
 }
 

@@ -69,7 +69,8 @@ struct Serve: ParsableCommand {
         let follower = CatalogFollower(recommender) { logger.error("the index cannot be kept up to date: \($0)") }
         defer { follower.finish() }
         let site = try Site(
-            recommender: recommender, templates: installation.templates, publicFiles: installation.publicFiles,
+            recommender: recommender, templates: installation.templates, languages: installation.languages,
+            publicFiles: installation.publicFiles,
             token: ProcessInfo.processInfo.environment["VITRINE_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
             collapses: collapse)
         var configuration = HTTPServerConfiguration()

@@ -19,7 +19,7 @@ struct Vitrine: ParsableCommand {
               130  stopped by Ctrl-C; index goes on from there in another run, import has changed nothing
 
             ENVIRONMENT
-              VITRINE_HOME          folder with Templates, Public and Weights (default: found from the executable)
+              VITRINE_HOME          folder with Templates, Languages, Public, Weights (default: found from the executable)
               VITRINE_LOG_LEVEL     trace, debug, info (default), notice, warning or error
               VITRINE_TOKEN         lets clients of `serve` change items, 16 characters or more (default: nobody may)
               OPENBLAS_CORETYPE     kernels that OpenBLAS is to use (default: chosen from the processor)

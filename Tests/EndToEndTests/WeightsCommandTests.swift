@@ -6,7 +6,7 @@ struct WeightsCommandTests {
     /// A folder that looks like an installation, with weights of its own.
     private func installation() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        for name in ["Templates", "Public"] {
+        for name in ["Templates", "Languages", "Public"] {
             try FileManager.default.createSymbolicLink(
                 atPath: folder.path + "/" + name, withDestinationPath: Project.root + "/" + name)
         }

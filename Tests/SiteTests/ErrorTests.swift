@@ -61,18 +61,27 @@ struct ErrorTests {
 
     @Test("every status has a heading that a shopper understands")
     func headings() throws {
-        for status in 400...599 { #expect(!ErrorPage.title(of: status).isEmpty) }
-        #expect(ErrorPage.title(of: 418) == "Something is missing")
-        #expect(ErrorPage.title(of: 500) == "Something went wrong")
+        for status in 400...599 { #expect(!ErrorPage.title(of: status, in: TestSite.english).isEmpty) }
+        #expect(ErrorPage.title(of: 418, in: TestSite.english) == "Something is missing")
+        #expect(ErrorPage.title(of: 500, in: TestSite.english) == "Something went wrong")
     }
 
     @Test("a site without its templates or files does not start, and names the file")
     func missingFiles() throws {
         #expect(throws: SiteError.unreadableFile("/nowhere/home.mustache")) {
-            try Site(search: FixedItems(), templates: "/nowhere", publicFiles: TestSite.publicFiles)
+            try Site(
+                search: FixedItems(), templates: "/nowhere", languages: TestSite.languages,
+                publicFiles: TestSite.publicFiles)
+        }
+        #expect(throws: SiteError.unreadableFile("/nowhere/en.json")) {
+            try Site(
+                search: FixedItems(), templates: TestSite.templates, languages: "/nowhere",
+                publicFiles: TestSite.publicFiles)
         }
         #expect(throws: SiteError.unreadableFile("/nowhere/base.css")) {
-            try Site(search: FixedItems(), templates: TestSite.templates, publicFiles: "/nowhere")
+            try Site(
+                search: FixedItems(), templates: TestSite.templates, languages: TestSite.languages,
+                publicFiles: "/nowhere")
         }
     }
 }

@@ -13,7 +13,8 @@ struct TemplateTests {
     }
 
     private static func text(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(TestSite.templates)/\(name).mustache", encoding: .utf8)
+        let template = try String(contentsOfFile: "\(TestSite.templates)/\(name).mustache", encoding: .utf8)
+        return try TemplateTexts.filled(template, in: TestSite.english)
     }
 
     private static func tags(_ name: String) throws -> [Tag] {
@@ -26,7 +27,10 @@ struct TemplateTests {
     private static func models() throws -> [Templates.Page: Any] {
         let search = FixedItems()
         let assets = try Assets(directory: TestSite.publicFiles)
-        let layout = Layout(title: "Title", current: .search, itemCount: 8, assets: assets)
+        let languages = try Languages(directory: TestSite.languages)
+        let layout = Layout(
+            languages.english, of: languages, address: "/x", title: "Title", current: .search, itemCount: 8,
+            assets: assets)
         let item = search.items[2]
         let variants = ProductVariants(others: ["1"], colours: 2)
         let found = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init(), collapses: true)
@@ -36,8 +40,8 @@ struct TemplateTests {
         var parameters = try SearchParameters(.init(method: .get, path: "/"))
         parameters.filters = [("colour", "Red"), ("season", "Summer")]
         parameters.price = PriceRange(minimum: 1)
-        parameters.problem = "Not so."
-        let form = FilterForm(address: "/x", facets: try facets(), parameters: parameters)
+        parameters.problem = .reversed
+        let form = FilterForm(address: "/x", facets: try facets(), parameters: parameters, in: languages.english)
         parameters.filters = []
         let photo = ResultStore.Entry(vector: [], photo: [], width: 3, height: 4, milliseconds: 1)
         return [
@@ -47,11 +51,13 @@ struct TemplateTests {
                 layout: layout, address: "/results/x", photo: photo, matches: matches, parameters: parameters,
                 collapses: true, milliseconds: 1, itemCount: 8, form: form),
             .item: ItemDetailPage(
-                layout: layout, item: item, similar: matches, variants: ItemVariants([item], colours: 2), itemCount: 8,
+                layout: layout, item: item, similar: matches,
+                variants: ItemVariants([item], colours: 2, in: languages.english),
+                itemCount: 8,
                 form: form),
             .catalog: CatalogPage(
                 layout: layout, items: try search.items(offset: 0, limit: 8, filter: .init()), itemCount: 8, form: form,
-                pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9)),
+                pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9, in: languages.english)),
             .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
             .error: ErrorPage(.init(404, code: "not_found", message: "No."), layout: layout),
         ]
@@ -179,7 +185,8 @@ struct TemplateTests {
         let upload = try #require(try site.upload(TestSite.photo(red: 1, green: 2, blue: 3)).headers["Location"])
         for address in ["/", "/items/1", "/catalog", "/about", "/items/none", upload] {
             let html = try site.get(address).text
-            #expect(html.ranges(of: "<script").count == 1)
+            #expect(html.ranges(of: "<script").count == 2)
+            #expect(html.contains(#/<script type="application\/json" data-texts>\{[^<]*\}<\/script>/#))
             #expect(html.contains(#/<script type="module" src="\/static\/app\.js\?v=[0-9a-f]+"><\/script>/#))
             #expect(!html.contains("<style") && !html.contains(" style="))
             #expect(!html.contains(#/ on[a-z]+=/#))

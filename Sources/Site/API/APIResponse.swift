@@ -12,9 +12,9 @@ enum APIResponse {
             body: .bytes(Array(try encoder.encode(value))))
     }
 
-    /// A refusal in JSON.
-    static func error(_ error: HTTPError) -> HTTPResponse {
-        let answer = APIErrorAnswer(error: .init(code: error.code, message: error.message))
+    /// A refusal in JSON, in its own words or in others.
+    static func error(_ error: HTTPError, message: String? = nil) -> HTTPResponse {
+        let answer = APIErrorAnswer(error: .init(code: error.code, message: message ?? error.message))
         // Two strings can always be encoded.
         return (try? json(answer, status: error.status)) ?? HTTPResponse(status: error.status)
     }

@@ -1,14 +1,14 @@
 /// `/about`: how it works and what is kept.
-package struct AboutPage: Sendable {
+package struct AboutPage: PageModel {
     package let layout: Layout
     package let model: String
-    package let items: String
-    package let minutes: Int
+    package let itemsText: String
+    package let keptText: String
 
     package init(layout: Layout, model: String, itemCount: Int, lifetime: Duration) {
         self.layout = layout
         self.model = model
-        items = TextFormat.count(itemCount)
-        minutes = Int(lifetime / .seconds(60))
+        itemsText = layout.language.text("about.way.items", count: itemCount)
+        keptText = layout.language.text("about.kept.photo", count: Int(lifetime / .seconds(60)))
     }
 }

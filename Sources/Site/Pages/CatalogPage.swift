@@ -2,7 +2,7 @@ import CatalogStore
 import Recommender
 
 /// `/catalog`: browse.
-package struct CatalogPage: Sendable {
+package struct CatalogPage: PageModel {
     package let layout: Layout
     package let summary: String
     package let cards: [ItemCard]
@@ -13,8 +13,8 @@ package struct CatalogPage: Sendable {
 
     package init(layout: Layout, items: ItemPage, itemCount: Int, form: FilterForm, pagination: Pagination) {
         self.layout = layout
-        summary = items.total == 1 ? "1 item" : "\(TextFormat.count(items.total)) items"
-        cards = items.items.enumerated().map { ItemCard($1, isFirst: $0 < 4) }
+        summary = layout.language.text("catalog.count", count: items.total)
+        cards = items.items.enumerated().map { ItemCard($1, in: layout.language, isFirst: $0 < 4) }
         isEmpty = itemCount == 0
         isNothingFound = items.total == 0 && itemCount > 0
         self.form = form

@@ -9,11 +9,11 @@ package struct FilterForm: Sendable {
         package let attribute: String
         package let groupName: String
         /// How many values are chosen.
-        package let chosen: Int?
+        package let chosen: String?
         package let options: [FilterOption]
         /// The less frequent values, behind a disclosure.
         package let rareOptions: [FilterOption]
-        package let rareCount: Int?
+        package let rareText: String?
         /// What to call a field for the values that are not listed.
         package let otherName: String?
     }
@@ -27,7 +27,8 @@ package struct FilterForm: Sendable {
         /// Empty where there is only one.
         package let currencies: [FilterOption]
         package let hasCurrencies: Bool
-        package let isPriceChosen: Bool
+        /// How many filters of the price there are, if it is filtered by.
+        package let chosen: String?
     }
 
     /// A chosen filter with the address at which it is gone.
@@ -65,9 +66,12 @@ package struct FilterForm: Sendable {
     ///   - fragment: the part of the page to go to, with its `#`.
     ///   - facets: what there is to choose from.
     ///   - parameters: what is chosen.
-    package init(address: String, fragment: String = "", facets: Facets, parameters: SearchParameters) {
-        groups = facets.attributes.compactMap { Group($0, frequent: Self.frequent) }
-        price = Price(facets.prices, parameters)
+    ///   - language: the language of the page.
+    package init(
+        address: String, fragment: String = "", facets: Facets, parameters: SearchParameters, in language: Language
+    ) {
+        groups = facets.attributes.compactMap { Group($0, frequent: Self.frequent, in: language) }
+        price = Price(facets.prices, parameters, in: language)
         let fields = Set(groups.map { $0.attribute.lowercased() }).union(
             price?.hasCurrencies == true ? ["currency"] : [])
         hidden = (parameters.filters.filter { !fields.contains($0.name.lowercased()) } + parameters.otherQuery).map {
@@ -76,16 +80,17 @@ package struct FilterForm: Sendable {
         func link(_ filters: [(name: String, value: String)]) -> String {
             TextFormat.address(address, filters + parameters.otherQuery) + fragment
         }
-        chips = Self.chips(facets, parameters, link)
+        chips = Self.chips(facets, parameters, in: language, link)
         cleared = link([])
         action = address + fragment
         hasChoices = !groups.isEmpty || price != nil
         isActive = !parameters.filterQuery.isEmpty
-        problem = parameters.problem
+        problem = parameters.problem?.text(in: language)
     }
 
     private static func chips(
-        _ facets: Facets, _ parameters: SearchParameters, _ link: ([(name: String, value: String)]) -> String
+        _ facets: Facets, _ parameters: SearchParameters, in language: Language,
+        _ link: ([(name: String, value: String)]) -> String
     ) -> [Chip] {
         let isPriceChosen = parameters.price != nil
         var chips: [Chip] = []
@@ -98,52 +103,68 @@ package struct FilterForm: Sendable {
             let value = facet?.values.first { $0.text.lowercased() == filter.value.lowercased() }?.text ?? filter.value
             chips.append(
                 Chip(
-                    chipText: "\(ItemDetailPage.words(facet?.name ?? filter.name)): \(value)",
+                    chipText: language.text(
+                        "filters.chip",
+                        [
+                            "name": language.attributeName(facet?.name ?? filter.name),
+                            "value": language.value(value, of: facet?.name ?? filter.name),
+                        ]),
                     without: link(others + parameters.priceQuery)))
         }
         if let price = parameters.price {
             let currency = parameters.currency ?? facets.prices.first?.currency
-            let from = TextFormat.price(price.minimum, currency: currency)
-            let upTo = TextFormat.price(price.maximum, currency: currency)
-            let text = from.map { from in upTo.map { "\(from) to \($0)" } ?? "from \(from)" } ?? "up to \(upTo ?? "")"
             let others = parameters.filters.filter { $0.name.lowercased() != "currency" }
-            chips.append(Chip(chipText: "Price: \(text)", without: link(others)))
+            chips.append(
+                Chip(
+                    chipText: language.text("filters.price.chip", ["price": text(price, currency, in: language)]),
+                    without: link(others)))
         }
         return chips
+    }
+
+    private static func text(_ price: PriceRange, _ currency: String?, in language: Language) -> String {
+        let from = language.price(price.minimum, currency: currency)
+        let upTo = language.price(price.maximum, currency: currency)
+        return switch (from, upTo) {
+        case (let from?, let upTo?): language.text("filters.price.between", ["from": from, "upTo": upTo])
+        case (let from?, nil): language.text("filters.price.from", ["from": from])
+        default: language.text("filters.price.upTo", ["upTo": upTo ?? ""])
+        }
     }
 }
 
 extension FilterForm.Group {
     /// `nil` for an attribute that leaves nothing to choose.
-    fileprivate init?(_ facet: Facet, frequent: Int) {
+    fileprivate init?(_ facet: Facet, frequent: Int, in language: Language) {
         let accepted = facet.values.filter(\.isAccepted)
         guard facet.values.count > 1 || !accepted.isEmpty else { return nil }
         attribute = facet.name
-        groupName = ItemDetailPage.words(facet.name)
-        chosen = accepted.isEmpty ? nil : accepted.count
+        groupName = language.attributeName(facet.name)
+        chosen = accepted.isEmpty ? nil : language.number(accepted.count)
         let all = (accepted + facet.values.filter { !$0.isAccepted }).map {
-            FilterOption(facet.name, $0.text, count: $0.count, isSelected: $0.isAccepted)
+            FilterOption(facet.name, $0.text, count: $0.count, isSelected: $0.isAccepted, in: language)
         }
         // One more is no longer than the words "1 more".
         let shown = all.count <= frequent + 1 ? all.count : max(frequent, accepted.count)
         options = Array(all.prefix(shown))
         rareOptions = Array(all.dropFirst(shown))
-        rareCount = rareOptions.isEmpty ? nil : rareOptions.count
-        otherName = facet.further == 0 ? nil : "One of \(TextFormat.count(facet.further)) others"
+        rareText = rareOptions.isEmpty ? nil : language.text("filters.more", count: rareOptions.count)
+        otherName = facet.further == 0 ? nil : language.text("filters.other", count: facet.further)
     }
 }
 
 extension FilterForm.Price {
     /// `nil` where there are not two prices to choose from.
-    fileprivate init?(_ spans: [PriceSpan], _ parameters: SearchParameters) {
-        isPriceChosen = parameters.price != nil
+    fileprivate init?(_ spans: [PriceSpan], _ parameters: SearchParameters, in language: Language) {
+        let isPriceChosen = parameters.price != nil
+        chosen = isPriceChosen ? language.number(1) : nil
         guard isPriceChosen || spans.contains(where: { $0.minimum < $0.maximum }) else { return nil }
         func end(_ name: String) -> String { parameters.priceQuery.first { $0.name == name }?.value ?? "" }
         from = end("price_min")
         upTo = end("price_max")
         let named = spans.filter { $0.currency != nil }
-        let chosen = parameters.currency?.lowercased()
-        let span = named.first { $0.currency?.lowercased() == chosen } ?? spans.first
+        let currency = parameters.currency?.lowercased()
+        let span = named.first { $0.currency?.lowercased() == currency } ?? spans.first
         lowest = span.map { TextFormat.wholeNumber($0.minimum, .down) } ?? ""
         highest = span.map { TextFormat.wholeNumber($0.maximum, .up) } ?? ""
         hasCurrencies = named.count > 1
@@ -152,7 +173,7 @@ extension FilterForm.Price {
             ? named.map { span in
                 FilterOption(
                     "currency", span.currency ?? "", count: span.count,
-                    isSelected: span.currency?.lowercased() == chosen)
+                    isSelected: span.currency?.lowercased() == currency, in: language)
             } : []
     }
 }

@@ -5,13 +5,16 @@ package struct FilterOption: Sendable {
     /// The attribute whose value it is.
     package let field: String
     package let value: String
+    /// The value in the language of the page.
+    package let optionText: String
     package let optionCount: String
     package let isSelected: Bool
 
-    package init(_ field: String, _ value: String, count: Int, isSelected: Bool) {
+    package init(_ field: String, _ value: String, count: Int, isSelected: Bool, in language: Language) {
         self.field = field
         self.value = value
-        optionCount = TextFormat.count(count)
+        optionText = language.value(value, of: field)
+        optionCount = language.number(count)
         self.isSelected = isSelected
     }
 }
@@ -23,6 +26,7 @@ extension FilterOption: MustacheParent {
         switch name {
         case "field": field
         case "value": value
+        case "optionText": optionText
         case "optionCount": optionCount
         case "isSelected": isSelected
         default: nil

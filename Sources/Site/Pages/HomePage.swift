@@ -2,7 +2,7 @@ import CatalogStore
 import Recommender
 
 /// `/`: choose a photo.
-package struct HomePage: Sendable {
+package struct HomePage: PageModel {
     /// A kind of item to browse.
     package struct Shelf: Sendable {
         package let name: String
@@ -17,13 +17,15 @@ package struct HomePage: Sendable {
     package let isEmpty: Bool
 
     package init(layout: Layout, examples: [CatalogItem], categories: [(value: String, count: Int)], itemCount: Int) {
+        let language = layout.language
         self.layout = layout
-        self.examples = examples.map { ItemCard($0) }
+        self.examples = examples.map { ItemCard($0, in: language) }
         hasExamples = !examples.isEmpty
         shelves = categories.prefix(24).map {
             Shelf(
-                name: $0.value, link: TextFormat.address("/catalog", [(name: "category", value: $0.value)]),
-                count: TextFormat.count($0.count))
+                name: language.value($0.value, of: "category"),
+                link: TextFormat.address("/catalog", [(name: "category", value: $0.value)]),
+                count: language.number($0.count))
         }
         isEmpty = itemCount == 0
     }

@@ -16,44 +16,60 @@ package struct ItemCard: Sendable {
     package let loading: String
 
     package init(
-        _ item: CatalogItem, closeness: ClosenessLabel? = nil, variants: ProductVariants? = nil, isFirst: Bool = false
+        _ item: CatalogItem, in language: Language, closeness: ClosenessLabel? = nil, variants: ProductVariants? = nil,
+        isFirst: Bool = false
     ) {
         let links = ItemLinks(id: item.id)
         href = links.page
         thumbnail = links.thumbnail
-        label = Self.label(of: item)
-        detail = [item.category, item.colour].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
-        cost = TextFormat.price(item.price, currency: item.currency)
+        label = Self.label(of: item, in: language)
+        detail = [("category", item.category), ("colour", item.colour)].compactMap { attribute, value in
+            value.map { language.value($0, of: attribute) }
+        }.filter { !$0.isEmpty }.joined(separator: " · ")
+        cost = language.price(item.price, currency: item.currency)
         self.closeness = closeness
-        versions = variants.map { VariantsLink(links.page + "#variants", $0) }
+        versions = variants.map { VariantsLink(links.page + "#variants", $0, in: language) }
         loading = isFirst ? "eager" : "lazy"
     }
 
     /// The cards of a search's matches.
-    package static func cards(_ matches: [Match]) -> [ItemCard] {
+    package static func cards(_ matches: [Match], in language: Language) -> [ItemCard] {
         matches.enumerated().map { index, match in
-            ItemCard(match.item, closeness: ClosenessLabel(match), variants: match.variants, isFirst: index == 0)
+            ItemCard(
+                match.item, in: language, closeness: ClosenessLabel(match, in: language), variants: match.variants,
+                isFirst: index == 0)
         }
     }
 
     /// An item's name, or what can stand for it.
-    package static func label(of item: CatalogItem) -> String {
+    package static func label(of item: CatalogItem, in language: Language) -> String {
         if let name = item.name, !name.isEmpty { return name }
-        let words = [item.colour, item.category].compactMap { $0 }.filter { !$0.isEmpty }
-        return words.isEmpty ? "Item \(item.id)" : words.joined(separator: " ")
+        let category = language.value(item.category ?? "", of: "category")
+        let colour = language.value(item.colour ?? "", of: "colour")
+        if category.isEmpty, colour.isEmpty { return language.text("item.unnamed", ["id": item.id]) }
+        if category.isEmpty || colour.isEmpty { return category + colour }
+        return language.text("item.kind", ["colour": colour, "category": category])
     }
 }
 
 /// How close a match is, in words, as a number and as the length of a bar.
 package struct ClosenessLabel: Sendable {
     package let words: String
+    /// The length of the bar.
     package let percent: Int
+    package let percentText: String
     package let isFar: Bool
 
-    package init(_ match: Match) {
-        // "Nothing close" is said of a whole answer; of one item among others it reads oddly.
-        let text = match.closeness == .nothingClose ? "not close" : match.closeness.rawValue
-        words = text.prefix(1).uppercased() + text.dropFirst()
+    package init(_ match: Match, in language: Language) {
+        words =
+            switch match.closeness {
+            case .veryClose: language.text("closeness.veryClose")
+            case .similar: language.text("closeness.similar")
+            case .looselyRelated: language.text("closeness.looselyRelated")
+            // "Nothing close" is said of a whole answer; of one item among others it reads oddly.
+            case .nothingClose: language.text("closeness.notClose")
+            }
+        percentText = language.percent(match.score)
         percent = TextFormat.percent(match.score)
         isFar = match.closeness == .nothingClose
     }

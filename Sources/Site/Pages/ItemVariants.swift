@@ -9,9 +9,9 @@ package struct ItemVariants: Sendable {
     /// How many are shown at the most.
     package static let most = 30
 
-    package init(_ others: [CatalogItem], colours: Int) {
-        variantsHeading = colours > 1 ? "In other colours" : "Other versions"
-        variantCards = others.map { ItemCard($0) }
+    package init(_ others: [CatalogItem], colours: Int, in language: Language) {
+        variantsHeading = language.text(colours > 1 ? "item.otherColours" : "item.otherVersions")
+        variantCards = others.map { ItemCard($0, in: language) }
     }
 }
 
@@ -20,13 +20,11 @@ package struct VariantsLink: Sendable {
     package let variantsHref: String
     package let variantsText: String
 
-    package init(_ address: String, _ variants: ProductVariants) {
+    package init(_ address: String, _ variants: ProductVariants, in language: Language) {
         variantsHref = address
-        variantsText = Self.text(variants)
-    }
-
-    /// `in 3 colours`, or `in 2 versions` where they are not told apart by colour.
-    package static func text(_ variants: ProductVariants) -> String {
-        variants.colours > 1 ? "in \(variants.colours) colours" : "in \(variants.others.count + 1) versions"
+        variantsText =
+            variants.colours > 1
+            ? language.text("card.colours", count: variants.colours)
+            : language.text("card.versions", count: variants.others.count + 1)
     }
 }

@@ -5,19 +5,57 @@ package struct Layout: Sendable {
         case none, search, catalog, about
     }
 
+    /// A language that can be chosen.
+    package struct Choice: Sendable {
+        package let languageTag: String
+        package let languageName: String
+        package let isChosen: Bool
+    }
+
+    /// The language of the page.
+    package let language: Language
     package let title: String
     package let isSearch: Bool
     package let isCatalog: Bool
     package let isAbout: Bool
     package let countText: String
     package let assets: Assets
+    /// The page's address, to come back to with another language.
+    package let address: String
+    package let languages: [Choice]
+    package let hasLanguages: Bool
 
-    package init(title: String, current: Section, itemCount: Int, assets: Assets) {
+    /// A layout.
+    ///
+    /// - Parameters:
+    ///   - language: the language of the page.
+    ///   - languages: those that can be chosen.
+    ///   - address: the page's own address.
+    ///   - title: the page's title.
+    ///   - current: the part of the site.
+    ///   - itemCount: how many items there are.
+    ///   - assets: the static files.
+    package init(
+        _ language: Language, of languages: Languages, address: String, title: String, current: Section, itemCount: Int,
+        assets: Assets
+    ) {
+        self.language = language
+        self.languages = languages.all.map {
+            Choice(languageTag: $0.tag, languageName: $0.name, isChosen: $0.tag == language.tag)
+        }
+        hasLanguages = languages.all.count > 1
+        self.address = address
         self.title = title
         isSearch = current == .search
         isCatalog = current == .catalog
         isAbout = current == .about
-        countText = itemCount == 1 ? "1 item" : "\(TextFormat.count(itemCount)) items"
+        countText = language.text("layout.items", count: itemCount)
         self.assets = assets
     }
+}
+
+/// What a template is filled with: stored properties with the names of the template.
+package protocol PageModel: Sendable {
+    /// What is around the content, and the language of it all.
+    var layout: Layout { get }
 }

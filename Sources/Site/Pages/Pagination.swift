@@ -13,7 +13,9 @@ package struct Pagination: Sendable {
     package let places: [Place]
     package let isNeeded: Bool
 
-    package init(address: String, filters: [(name: String, value: String)], page: Int, pages: Int) {
+    package init(
+        address: String, filters: [(name: String, value: String)], page: Int, pages: Int, in language: Language
+    ) {
         func link(_ number: Int) -> String {
             TextFormat.address(address, filters + (number == 1 ? [] : [(name: "page", value: String(number))]))
         }
@@ -25,14 +27,16 @@ package struct Pagination: Sendable {
         var last = 0
         for number in shown {
             if number == last + 2 {
-                places.append(Place(number: "\(last + 1)", link: link(last + 1), isCurrent: false, isGap: false))
+                places.append(
+                    Place(
+                        number: language.number(last + 1), link: link(last + 1), isCurrent: false, isGap: false))
             } else if number > last + 2 {
                 places.append(Place(number: "", link: nil, isCurrent: false, isGap: true))
             }
             let isCurrent = number == page
             places.append(
                 Place(
-                    number: TextFormat.count(number), link: isCurrent ? nil : link(number), isCurrent: isCurrent,
+                    number: language.number(number), link: isCurrent ? nil : link(number), isCurrent: isCurrent,
                     isGap: false))
             last = number
         }

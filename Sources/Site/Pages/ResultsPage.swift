@@ -1,7 +1,7 @@
 import Recommender
 
 /// `/results/{token}`: a photo beside its nearest items.
-package struct ResultsPage: Sendable {
+package struct ResultsPage: PageModel {
     package let layout: Layout
     package let address: String
     package let photo: String
@@ -23,14 +23,15 @@ package struct ResultsPage: Sendable {
         layout: Layout, address: String, photo: ResultStore.Entry, matches: [Match], parameters: SearchParameters,
         collapses: Bool, milliseconds: Double, itemCount: Int, form: FilterForm
     ) {
+        let language = layout.language
         self.layout = layout
         self.address = address
         self.photo = address + "/photo.jpg"
         photoWidth = photo.width
         photoHeight = photo.height
-        let items = itemCount == 1 ? "one item" : "\(TextFormat.count(itemCount)) items"
-        summary = "Compared with \(items) in \(TextFormat.milliseconds(milliseconds))"
-        cards = ItemCard.cards(matches)
+        summary = language.text(
+            "results.compared", count: itemCount, ["time": language.milliseconds(milliseconds)])
+        cards = ItemCard.cards(matches, in: language)
         isEmpty = itemCount == 0
         isNothingFound = matches.isEmpty && itemCount > 0
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
@@ -40,7 +41,7 @@ package struct ResultsPage: Sendable {
         further.count = 20
         var other = parameters
         other.collapse = !collapses
-        otherViewText = collapses ? "Show every version on its own" : "Show each product once"
+        otherViewText = language.text(collapses ? "results.every" : "results.once")
         let hasVariants = matches.contains { $0.variants != nil }
         otherView = hasVariants ? TextFormat.address(address, other.filterQuery + other.otherQuery) : nil
         more = canShowMore ? TextFormat.address(address, further.filterQuery + further.otherQuery) : nil

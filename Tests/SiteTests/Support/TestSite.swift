@@ -8,7 +8,15 @@ struct TestSite {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
     static let templates = root + "/Templates"
+    static let languages = root + "/Languages"
     static let publicFiles = root + "/Public"
+    static let english: Language = {
+        do {
+            return try Languages(directory: languages).english
+        } catch {
+            fatalError("\(error)")
+        }
+    }()
 
     let site: Site
     let router: Router
@@ -19,8 +27,8 @@ struct TestSite {
         collapses: Bool = true
     ) throws {
         site = try Site(
-            search: search, changes: changes, templates: Self.templates, publicFiles: Self.publicFiles,
-            results: results, collapses: collapses)
+            search: search, changes: changes, templates: Self.templates, languages: Self.languages,
+            publicFiles: Self.publicFiles, results: results, collapses: collapses)
         var router = Router()
         site.register(on: &router)
         self.router = router
@@ -33,8 +41,8 @@ struct TestSite {
         let target = try RequestTarget(Array(address.utf8))
         func request(_ parameters: [String: String]) -> HTTPRequest {
             HTTPRequest(
-                method: method, path: target.path, parameters: parameters, query: target.query, headers: headers,
-                body: body)
+                method: method, path: target.path, target: address, parameters: parameters, query: target.query,
+                headers: headers, body: body)
         }
         do {
             guard case .route(let route, let parameters) = table.match(method, segments: target.segments) else {

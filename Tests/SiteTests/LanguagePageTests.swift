@@ -1,0 +1,70 @@
+import HTTPCore
+import Site
+import Testing
+
+@Suite("Pages in the visitor's language")
+struct LanguagePageTests {
+    @Test("a page says which language it is in, and what that was chosen by")
+    func headers() throws {
+        let site = try TestSite()
+        for address in ["/", "/catalog", "/about", "/items/1", "/items/none"] {
+            let page = try site.get(address)
+            #expect(page.headers["Content-Language"] == "en")
+            #expect(page.headers["Vary"] == "Accept-Language, Cookie")
+            #expect(page.text.contains("<html lang=\"en\" dir=\"ltr\">"))
+        }
+        let refusal = try site.get("/items/none", headers: ["Accept": "application/json"])
+        #expect(refusal.headers["Content-Language"] == "en")
+        for address in ["/api/v1/items/1", "/api/v1/items/none", "/openapi.json"] {
+            #expect(try site.get(address).headers["Content-Language"] == nil)
+        }
+    }
+
+    @Test("choosing a language sets a cookie for a year and leads back to where it was chosen")
+    func choice() throws {
+        func choose(_ fields: [String: String]) throws -> HTTPResponse {
+            let fields = fields.map { FormField(name: $0.key, content: Array($0.value.utf8)) }
+            return try TestSite().send(.post, "/language", body: .form(fields))
+        }
+        let response = try choose(["language": "en", "back": "/catalog?colour=Red"])
+        #expect(response.status == 303 && response.headers["Location"] == "/catalog?colour=Red")
+        #expect(
+            response.headers["Set-Cookie"] == "language=en; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")
+        for fields in [[:], ["language": "xx"], ["language": "../en"], ["language": "en\r\nX: y"]] {
+            let refusal = try choose(fields)
+            #expect(refusal.status == 400 && refusal.headers["Set-Cookie"] == nil)
+            #expect(refusal.text.contains("There are no pages in that language."))
+        }
+        #expect(try TestSite().send(.post, "/language").status == 400)
+    }
+
+    @Test(
+        "choosing a language never leads to another site",
+        arguments: [
+            "", "//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+            "javascript:alert(1)", "evil.example", "/a\r\nSet-Cookie: x=y", "/ä", "/a b",
+            "/" + String(repeating: "x", count: 2000),
+        ])
+    func openRedirect(back: String) throws {
+        let fields = [
+            FormField(name: "language", content: Array("en".utf8)), FormField(name: "back", content: Array(back.utf8)),
+        ]
+        let response = try TestSite().send(.post, "/language", body: .form(fields))
+        #expect(response.status == 303 && response.headers["Location"] == "/")
+    }
+
+    @Test("a refusal's own words stand where there is no text for its code, or one that says more than it knows")
+    func refusals() throws {
+        let english = TestSite.english
+        #expect(english.message(of: HTTPError(418, code: "teapot", message: "Short and stout.")) == "Short and stout.")
+        #expect(english.message(of: HTTPError(404, code: "unknown_item", message: "Own words.")) == "Own words.")
+        let item = HTTPError(404, code: "unknown_item", message: "Own words.", details: ["id": "{id}"])
+        #expect(english.message(of: item) == "The catalog has no item \"{id}\". It may have been taken out.")
+        func pastEnd(_ pages: String) -> String {
+            english.message(of: HTTPError(404, code: "page_past_end", message: "Own.", details: ["count": pages]))
+        }
+        #expect(pastEnd("1") == "The catalog has one page here.")
+        #expect(pastEnd("1200") == "The catalog ends with page 1,200 here.")
+        #expect(pastEnd("x") == "Own.")
+    }
+}
