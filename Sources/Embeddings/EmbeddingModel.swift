@@ -128,16 +128,42 @@ public final class EmbeddingModel: Sendable {
         }
     }
 
+    /// Whether the model can say what each part of a photo adds to the embedding: all can but those whose embedding is the
+    /// output of VGG16's classifier.
+    public var isSpatial: Bool { network.hasPositions }
+
+    /// Embeds one photo position by position; safe to call from many threads at once.
+    ///
+    /// - Returns: a vector for each position, whose mean is the embedding before it is normalised; `nil` unless
+    ///   ``isSpatial``.
+    /// - Throws: ``EmbeddingError/noDirection(model:)`` if the network's output cannot be normalised.
+    public func spatialEmbedding(_ image: RGBImage) throws -> SpatialEmbedding? {
+        try locatedEmbeddings(batch: [planes(of: image)])[0].get()
+            .spatial(width: image.width, height: image.height, in: self)
+    }
+
+    /// As ``embeddings(batch:)``, with the vectors of positions.
+    package func locatedEmbeddings(batch: [[Float]]) throws -> [Result<LocatedEmbedding, EmbeddingError>] {
+        try pool.computing {
+            try network.outputs(batch, width: inputWidth, height: inputHeight, scale: scale, shift: shift).map {
+                output in
+                Result { () throws(EmbeddingError) in
+                    LocatedEmbedding(embedding: try normalised(output.vector), positions: output.positions)
+                }
+            }
+        }
+    }
+
     /// Whether a photo shows something of what the model was taught, as far as its file has a least length to tell by.
     public func recognises(_ embedding: Embedding) -> Bool {
         embedding.length >= about.leastLength ?? 0
     }
 
     /// A queue for threads that ask for one photo each, on all cores together.
-    package func makeQueue() -> EmbeddingQueue<Embedding> {
+    package func makeQueue() -> EmbeddingQueue<LocatedEmbedding> {
         EmbeddingQueue(
             threads: pool.threads, largestBatch: min(batchSize, Self.largestWait), scope: { self.pool.computing($0) },
-            embed: { try self.embeddings(batch: $0) })
+            embed: { try self.locatedEmbeddings(batch: $0) })
     }
 
     /// Photos that one in a queue waits for at most: beyond four, a batch is hardly faster, but all of it comes later.

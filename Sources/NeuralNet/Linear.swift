@@ -37,4 +37,19 @@ struct Linear: Sendable {
             count = outputs
         }
     }
+
+    /// The layer's outputs for `count` inputs that lie one after the other.
+    func callAsFunction(rows x: UnsafePointer<Float>, count rows: Int, _ context: ComputeContext) -> [Float] {
+        [Float](unsafeUninitializedCapacity: rows * outputs) { y, count in
+            guard let y = y.baseAddress else { return }
+            context.gemm.multiplyTransposed(
+                rows: rows, columns: outputs, inner: inputs, x, stride: inputs, weights.pointer, stride: inputs,
+                into: y,
+                stride: outputs)
+            for row in 0..<rows {
+                for output in 0..<outputs { y[row * outputs + output] += bias.pointer[output] }
+            }
+            count = rows * outputs
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Embeddings
 import ImageCodecs
 
 /// A shopper's photo, ready to be searched with.
@@ -7,6 +8,8 @@ public struct PhotoQuery: Sendable {
     /// Whether the photo shows something of what the model was taught. If not, the nearest items are not close, however
     /// similar their vectors are (``Swift/Array/judged(isRecognised:)``).
     public let isRecognised: Bool
+    /// What each part of the photo added to the vector; `nil` unless the model can say.
+    public let spatial: SpatialEmbedding?
     /// The decoded photo, orientation applied, scaled down to 960 pixels a side at most.
     public let image: RGBImage
     /// Milliseconds that decoding and bringing it to the network's input took.
@@ -16,11 +19,12 @@ public struct PhotoQuery: Sendable {
 
     /// A query.
     public init(
-        vector: [Float], isRecognised: Bool = true, image: RGBImage, decodeMilliseconds: Double,
-        embedMilliseconds: Double
+        vector: [Float], isRecognised: Bool = true, spatial: SpatialEmbedding? = nil, image: RGBImage,
+        decodeMilliseconds: Double, embedMilliseconds: Double
     ) {
         self.vector = vector
         self.isRecognised = isRecognised
+        self.spatial = spatial
         self.image = image
         self.decodeMilliseconds = decodeMilliseconds
         self.embedMilliseconds = embedMilliseconds

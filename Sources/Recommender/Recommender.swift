@@ -19,7 +19,7 @@ public final class Recommender: Sendable {
     private let scale: ClosenessScale
     let thumbnails: ThumbnailStore
     let photos: PhotoStore
-    private let embeddings: EmbeddingQueue<Embedding>
+    private let embeddings: EmbeddingQueue<LocatedEmbedding>
     /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
     private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
 
@@ -60,9 +60,10 @@ public final class Recommender: Sendable {
         let start = ContinuousClock.now
         let (image, planes) = try decode(bytes)
         let decoded = ContinuousClock.now
-        let embedding = try embeddings.embed(planes: planes)
+        let located = try embeddings.embed(planes: planes)
         return PhotoQuery(
-            vector: embedding.vector, isRecognised: model.recognises(embedding), image: image,
+            vector: located.embedding.vector, isRecognised: model.recognises(located.embedding),
+            spatial: located.spatial(width: image.width, height: image.height, in: model), image: image,
             decodeMilliseconds: (decoded - start).milliseconds,
             embedMilliseconds: (ContinuousClock.now - decoded).milliseconds)
     }
@@ -88,7 +89,7 @@ public final class Recommender: Sendable {
             }
             planes = model.planes(of: image)
         }
-        return try embeddings.embed(planes: planes).vector
+        return try embeddings.embed(planes: planes).embedding.vector
     }
 
     /// Longer side of the photos that are kept for display.

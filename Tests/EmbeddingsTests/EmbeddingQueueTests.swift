@@ -105,7 +105,7 @@ struct EmbeddingQueueTests {
         let expected = try planes.map { try model.embed(planes: $0) }
         let queue = model.makeQueue()
         DispatchQueue.concurrentPerform(iterations: 27) { index in
-            #expect((try? queue.embed(planes: planes[index % 9]))?.vector == expected[index % 9])
+            #expect((try? queue.embed(planes: planes[index % 9]))?.embedding.vector == expected[index % 9])
         }
     }
 }

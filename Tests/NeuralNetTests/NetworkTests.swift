@@ -106,6 +106,37 @@ struct NetworkTests {
         #expect(output.allSatisfy(\.isFinite) && output.contains { $0 != 0 })
     }
 
+    @Test("the output is the mean of those of the positions, but for VGG16's classifier, which has none")
+    func positions() throws {
+        let vggWeights = HashedWeights(NetworkShapes.shapes(.vgg16))
+        for (network, rows, columns) in [
+            (try Network(.resnet18, head: .fc, width: 64, height: 96, weights: resnet18), 3, 2),
+            (try Network(.resnet18, head: .pool, width: 70, height: 97, weights: resnet18), 4, 3),
+            (try Network(.vgg16, head: .pool, width: 64, height: 96, weights: vggWeights), 3, 2),
+        ] {
+            let (width, height) = columns == 3 ? (70, 97) : (64, 96)
+            let planes = HashedWeights.values("input", [3, height, width])
+            let outputs = try network.outputs(
+                [planes, planes.map { -$0 }], width: width, height: height, scale: [1, 1, 1], shift: [0, 0, 0])
+            #expect(outputs[0].vector == (try network(planes: planes, width: width, height: height)))
+            for output in outputs {
+                let positions = try #require(output.positions)
+                #expect(positions.rows == rows && positions.columns == columns)
+                #expect(positions.values.count == rows * columns * network.dimension)
+                var mean = [Float](repeating: 0, count: network.dimension)
+                for (index, value) in positions.values.enumerated() {
+                    mean[index % network.dimension] += value / Float(rows * columns)
+                }
+                #expect(relativeError(mean, output.vector) < 1e-4)
+            }
+        }
+        let classifier = try Network(.vgg16, head: .fc, width: 32, height: 32, weights: vggWeights)
+        #expect(!classifier.hasPositions)
+        let output = try classifier.outputs(
+            [HashedWeights.values("input", [3, 32, 32])], width: 32, height: 32, scale: [1, 1, 1], shift: [0, 0, 0])
+        #expect(output[0].positions == nil && output[0].vector.count == classifier.dimension)
+    }
+
     @Test("scale and shift are applied to each channel before anything else")
     func normalisation() throws {
         let network = try Network(.resnet18, head: .pool, width: 96, height: 128, weights: resnet18)
