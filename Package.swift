@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "CNeighborGraph", dependencies: ["CKernels"], cSettings: kernelFlags),
         .target(name: "CArchive", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("archive")]),
+        .target(name: "CQRCode", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("qrencode")]),
 
         // Vitrine, from the bottom up.
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "HTTPCore", "Recommender",
+                "CQRCode", "HTTPCore", "Recommender",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .target(name: "Evaluation", dependencies: ["Recommender"]),

@@ -50,8 +50,13 @@ final class Exchange: @unchecked Sendable {
         id = String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// The path for the log: of a known route its pattern, because what stands in a pattern's places may be private.
-    var loggedPath: String { route?.pattern ?? (target.isReadable ? target.path : "/") }
+    /// The path for the log: of a known route its pattern, because what stands in a pattern's places may be private, and
+    /// of any other path its first segment, which may be a mistaken address of something private.
+    var loggedPath: String {
+        if let route { return route.pattern }
+        guard target.isReadable, let first = target.segments.first else { return "/" }
+        return "/" + first + (target.segments.count > 1 ? "/..." : "")
+    }
 
     /// The request as it is known so far.
     func request(body: HTTPBody = .none) -> HTTPRequest {

@@ -50,6 +50,22 @@ public struct HTTPRequest: Sendable {
         return nil
     }
 
+    /// The names of the cookies that were sent, each once, in order.
+    public var cookieNames: [String] {
+        var names: [String] = []
+        for field in headers.values(of: "Cookie") {
+            for pair in field.split(separator: ";") {
+                let name = String(pair.prefix { $0 != "=" }.drop { $0 == " " })
+                // A token (RFC 9110, section 5.6.2), so that the name can be written back.
+                let isToken = name.utf8.allSatisfy {
+                    $0 > 0x20 && $0 < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0)
+                }
+                if !name.isEmpty, isToken, !names.contains(name) { names.append(name) }
+            }
+        }
+        return names
+    }
+
     /// The first field of a form with a name, as text; `nil` for none, or for one that is not UTF-8.
     public func formText(_ name: String) -> String? {
         guard case .form(let fields) = body else { return nil }

@@ -1,4 +1,4 @@
-/// Why a server did not start.
+/// Why a server did not start, or cannot be set up.
 public enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The host is neither an IP address nor `localhost`.
     case invalidHost(String)
@@ -16,6 +16,8 @@ public enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertible
     case daemonFailed
     /// A server is started once.
     case alreadyStarted
+    /// What was given as a web origin is none.
+    case invalidOrigin(String, reason: String)
 
     /// What went wrong and what to do.
     public var description: String {
@@ -30,6 +32,7 @@ public enum HTTPServerError: Error, Sendable, Equatable, CustomStringConvertible
         case .system(let call, let message): "\(call) failed: \(message)"
         case .daemonFailed: "the HTTP library did not start; see its messages at log level debug"
         case .alreadyStarted: "this server was already started"
+        case .invalidOrigin(let origin, let reason): "\(origin) is not an origin: \(reason)"
         }
     }
 }

@@ -45,10 +45,12 @@ struct ResponseWriter: Sendable {
         return vitrine_mhd_queue(connection, UInt32(clamping: response.status), raw) != 0
     }
 
-    /// The fields of an answer: the handler's, then those of every answer that it did not set.
+    /// The fields of an answer: the handler's, then those of every answer that it did not set. One that the handler set
+    /// to nothing is left out.
     func fields(of own: HTTPHeaders, id: String) -> HTTPHeaders {
         var fields = HTTPHeaders()
-        for (name, value) in own.fields where !Self.reserved.contains(where: { HTTPHeaders.areSame($0, name) }) {
+        for (name, value) in own.fields
+        where !value.isEmpty && !Self.reserved.contains(where: { HTTPHeaders.areSame($0, name) }) {
             fields.add(value, to: name)
         }
         for (name, value) in headers.fields where own[name] == nil {

@@ -150,7 +150,7 @@ final class ServerCore: Sendable {
         let request = exchange.request(body: body)
         guard route.lane == .compute else {
             return withExtendedLifetime(reader) {
-                respond(exchange, on: connection, answer(request, by: route.handler))
+                respond(exchange, on: connection, answer(request, by: route))
             }
         }
         guard pool.reserve() else {
@@ -195,7 +195,7 @@ final class ServerCore: Sendable {
         func run(for exchange: Exchange) {
             // Nobody waits any more after a cut.
             guard exchange.isAwaited else { return }
-            exchange.complete(with: core.answer(request, by: route.handler))
+            exchange.complete(with: core.answer(request, by: route))
         }
     }
 
@@ -269,15 +269,15 @@ final class ServerCore: Sendable {
     // MARK: Answers
 
     /// Runs a handler; whatever it throws becomes an answer.
-    private func answer(_ request: HTTPRequest, by handler: Handler) -> HTTPResponse {
+    private func answer(_ request: HTTPRequest, by route: Route) -> HTTPResponse {
         do {
-            return try handler(request)
+            return try route.handler(request)
         } catch let error as HTTPError {
             return page(error, request)
         } catch {
             logger.error(
                 "a handler failed",
-                metadata: ["request": "\(request.id)", "path": "\(request.path)", "error": "\(error)"])
+                metadata: ["request": "\(request.id)", "path": "\(route.pattern)", "error": "\(error)"])
             return page(Self.internalError, request)
         }
     }

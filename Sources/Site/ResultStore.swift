@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Shoppers' photos and their vectors, in memory only, each under an unguessable token. Bounded in count, in bytes and
-/// in time since the last look; what was looked at longest ago goes first. Safe to use from many threads.
+/// in time; what was looked at longest ago goes first. Safe to use from many threads.
 package final class ResultStore: Sendable {
     /// What is kept of one upload.
     package struct Entry: Sendable {
@@ -46,8 +46,18 @@ package final class ResultStore: Sendable {
         }
     }
 
+    /// For how long a result is kept.
+    package enum Lifetime: Sendable {
+        /// Since the last look at it.
+        case sinceLastUse(Duration)
+        /// Since it was put in, however often it is looked at.
+        case fixed(Duration)
+    }
+
     private struct Kept {
         let entry: Entry
+        let lifetime: Duration
+        let isRenewed: Bool
         var lastUse: ContinuousClock.Instant
         /// Grows with each use, and so orders entries that were used at the same instant.
         var turn: UInt64
@@ -79,10 +89,18 @@ package final class ResultStore: Sendable {
 
     /// Keeps a result. O(n) in the number of results when something must go, O(1) otherwise.
     ///
+    /// - Parameters:
+    ///   - entry: what is kept.
+    ///   - lifetime: for how long; by default as long as ``Limits/lifetime`` says since the last look.
     /// - Returns: its token, 128 random bits in base64url (RFC 4648, section 5).
-    package func insert(_ entry: Entry) -> String {
+    package func insert(_ entry: Entry, lifetime: Lifetime? = nil) -> String {
         let token = Self.randomToken()
         let time = now()
+        let (duration, isRenewed) =
+            switch lifetime ?? .sinceLastUse(limits.lifetime) {
+            case .sinceLastUse(let duration): (duration, true)
+            case .fixed(let duration): (duration, false)
+            }
         state.withLock { state in
             discardExpired(&state, at: time)
             while !state.kept.isEmpty,
@@ -92,23 +110,24 @@ package final class ResultStore: Sendable {
                 remove(oldest, from: &state)
             }
             state.turns += 1
-            state.kept[token] = Kept(entry: entry, lastUse: time, turn: state.turns)
+            state.kept[token] = Kept(
+                entry: entry, lifetime: duration, isRenewed: isRenewed, lastUse: time, turn: state.turns)
             state.bytes += entry.byteCount
         }
         return token
     }
 
-    /// The result under a token, whose time starts anew; `nil` if there is none, or no longer. O(1).
+    /// The result under a token, whose time starts anew unless it is fixed; `nil` if there is none, or no longer. O(1).
     package func entry(_ token: String) -> Entry? {
         let time = now()
         return state.withLock { state in
             guard var kept = state.kept[token] else { return nil }
-            guard time - kept.lastUse < limits.lifetime else {
+            guard time - kept.lastUse < kept.lifetime else {
                 remove(token, from: &state)
                 return nil
             }
             state.turns += 1
-            kept.lastUse = time
+            if kept.isRenewed { kept.lastUse = time }
             kept.turn = state.turns
             state.kept[token] = kept
             return kept.entry
@@ -127,7 +146,7 @@ package final class ResultStore: Sendable {
     }
 
     private func discardExpired(_ state: inout State, at time: ContinuousClock.Instant) {
-        for (token, kept) in state.kept where time - kept.lastUse >= limits.lifetime {
+        for (token, kept) in state.kept where time - kept.lastUse >= kept.lifetime {
             remove(token, from: &state)
         }
     }

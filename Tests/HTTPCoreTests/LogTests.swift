@@ -49,8 +49,13 @@ struct LogTests {
         let failed = try server.get("/fails")
         let error = try #require(entries.wait(until: .now + .seconds(10)) { $0.first { $0.level == .error } })
         #expect(error.metadata["request"] == failed.header("X-Request-Id"))
+        // A mistaken address of something private.
+        _ = try server.get("/results/secret/")
+        let unmatched = try #require(
+            entries.wait(until: .now + .seconds(10)) { $0.first { $0.metadata["status"] == "404" } })
+        #expect(unmatched.metadata["path"] == "/results/...")
         let all = entries.withLock { "\($0)" }
-        #expect(!all.contains("someone"))
+        #expect(!all.contains("someone") && !all.contains("secret"))
         #expect(!all.contains("127.0.0.1"))
     }
 

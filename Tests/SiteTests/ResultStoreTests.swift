@@ -82,6 +82,23 @@ struct ResultStoreTests {
         #expect(store.usage.bytes == 0)
     }
 
+    @Test("a fixed time is over when it is over, however often the result is looked at")
+    func expiresFixed() {
+        let clock = Clock()
+        let store = ResultStore(limits: .init(lifetime: .seconds(60)), now: { clock.now })
+        let fixed = store.insert(Self.entry(), lifetime: .fixed(.seconds(100)))
+        let renewed = store.insert(Self.entry(), lifetime: .sinceLastUse(.seconds(30)))
+        for _ in 0..<3 {
+            clock.advance(.seconds(25))
+            #expect(store.entry(fixed) != nil && store.entry(renewed) != nil)
+        }
+        clock.advance(.seconds(25))
+        #expect(store.entry(fixed) == nil && store.entry(renewed) != nil)
+        clock.advance(.seconds(31))
+        store.discardExpired()
+        #expect(store.usage.count == 0 && store.usage.bytes == 0)
+    }
+
     @Test("discards at once when asked")
     func discards() {
         let store = ResultStore()
