@@ -74,7 +74,7 @@ function send(file) {
 
   const sent = new XMLHttpRequest();
   request = sent;
-  sent.open("POST", "/search");
+  sent.open("POST", document.body.dataset.search ?? "/search");
   sent.setRequestHeader("Accept", "application/json");
   sent.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total;

@@ -4,6 +4,10 @@ import Foundation
 package struct Assets: Sendable {
     package let styles: [String]
     package let script: String
+    package let kioskStyle: String
+    package let kioskScript: String
+    package let embedStyle: String
+    package let embedScript: String
     package let icon: String
     package let manifest: String
 
@@ -20,6 +24,10 @@ package struct Assets: Sendable {
         }
         styles = try ["base.css", "components.css", "case.css", "filters.css", "pages.css"].map(address)
         script = try address("app.js")
+        kioskStyle = try address("kiosk.css")
+        kioskScript = try address("kiosk.js")
+        embedStyle = try address("embed.css")
+        embedScript = try address("embed-frame.js")
         icon = try address("favicon.svg")
         manifest = try address("manifest.webmanifest")
     }

@@ -34,6 +34,21 @@ extension Site {
             body: .file(path: path))
     }
 
+    /// The bytes of an item's own photo, to search with.
+    ///
+    /// - Throws: `HTTPError` 404 `unknown_item` or `no_picture`, and 413 `image_too_large`.
+    func itemPhoto(_ id: String) throws -> [UInt8] {
+        guard let path = try picture(id, file: search.imageFile) else { throw Self.unknownItem(id) }
+        guard Self.pictureType(path) != nil, let file = FileHandle(forReadingAtPath: path) else {
+            throw Self.noPicture(id)
+        }
+        defer { try? file.close() }
+        // One byte more than is taken, so that a larger one is refused.
+        let bytes = [UInt8](try file.read(upToCount: UploadedPhoto.maximumBytes + 1) ?? Data())
+        guard bytes.count <= UploadedPhoto.maximumBytes else { throw UploadedPhoto.tooLarge }
+        return bytes
+    }
+
     /// The path of an item's picture; a photo that was taken away or spoilt since it was indexed is not there.
     private func picture(_ id: String, file: (String) throws -> String?) throws -> String? {
         do {

@@ -15,6 +15,7 @@ extension Site {
         router.on(.get, "/items/{id}", lane: .compute, handler: answering { try $0.showItem($1) })
         router.on(.get, "/catalog", lane: .compute, handler: answering { try $0.catalog($1) })
         router.on(.get, "/about", handler: answering { $0.about($1) })
+        router.on(.get, "/privacy", handler: answering { $0.privacy($1) })
     }
 
     private func home(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -29,12 +30,7 @@ extension Site {
 
     private func upload(_ request: HTTPRequest) throws -> HTTPResponse {
         let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: false))
-        let display = query.image.thumbnail(maximumSide: 960)
-        let token = results.insert(
-            ResultStore.Entry(
-                vector: query.vector, isRecognised: query.isRecognised,
-                photo: try JPEGEncoder.encode(display, quality: 85), width: display.width,
-                height: display.height, milliseconds: query.decodeMilliseconds + query.embedMilliseconds))
+        let token = results.insert(try ResultStore.Entry(query))
         return .seeOther("/results/" + token)
     }
 
@@ -141,7 +137,18 @@ extension Site {
                 itemCount: search.itemCount, lifetime: results.limits.lifetime))
     }
 
-    private func entry(_ token: String) throws -> ResultStore.Entry {
+    private func privacy(_ request: HTTPRequest) -> HTTPResponse {
+        page(
+            .privacy,
+            PrivacyPage(
+                layout: layout(request) { $0.text("privacy.title") }, lifetime: results.limits.lifetime,
+                kiosk: options.kiosk))
+    }
+
+    /// The result under a token.
+    ///
+    /// - Throws: `HTTPError` 410 `photo_discarded`.
+    func entry(_ token: String) throws -> ResultStore.Entry {
         if let entry = results.entry(token) { return entry }
         throw HTTPError(
             410, code: "photo_discarded",
@@ -156,10 +163,21 @@ extension Site {
     }
 
     /// A shopper's photo and what was found with it belong in no cache.
-    private func privately(_ response: HTTPResponse) -> HTTPResponse {
+    func privately(_ response: HTTPResponse) -> HTTPResponse {
         var response = response
         response.headers["Cache-Control"] = "private, no-store"
         return response
+    }
+}
+
+extension ResultStore.Entry {
+    /// What is kept of a photo that was searched with.
+    init(_ query: PhotoQuery) throws {
+        let display = query.image.thumbnail(maximumSide: 960)
+        self.init(
+            vector: query.vector, isRecognised: query.isRecognised, photo: try JPEGEncoder.encode(display, quality: 85),
+            width: display.width, height: display.height,
+            milliseconds: query.decodeMilliseconds + query.embedMilliseconds)
     }
 }
 

@@ -16,6 +16,8 @@ public final class Site: Sendable {
     package let results: ResultStore
     /// Whether each product is found once where the address does not say.
     let collapses: Bool
+    /// What the site is used for beside its own pages.
+    let options: SiteOptions
 
     /// A site over a recommender.
     ///
@@ -26,10 +28,11 @@ public final class Site: Sendable {
     ///   - publicFiles: folder of the style sheets, the script, the icons and `openapi.json`.
     ///   - token: what lets clients change items; `nil` lets nobody.
     ///   - collapses: whether each product is found once where the address does not say.
+    ///   - options: what it is used for beside its own pages.
     /// - Throws: ``SiteError``.
     public convenience init(
         recommender: Recommender, templates: String, languages: String, publicFiles: String, token: String? = nil,
-        collapses: Bool = true
+        collapses: Bool = true, options: SiteOptions = SiteOptions()
     ) throws {
         var changes: ItemChanges?
         if let token {
@@ -38,14 +41,16 @@ public final class Site: Sendable {
         }
         try self.init(
             search: recommender, changes: changes, templates: templates, languages: languages, publicFiles: publicFiles,
-            collapses: collapses)
+            collapses: collapses, options: options)
     }
 
     package init(
         search: any ItemSearch, changes: ItemChanges? = nil, templates: String, languages: String,
-        publicFiles: String, results: ResultStore = ResultStore(), collapses: Bool = true
+        publicFiles: String, results: ResultStore = ResultStore(), collapses: Bool = true,
+        options: SiteOptions = SiteOptions()
     ) throws {
         self.collapses = collapses
+        self.options = options
         self.search = search
         self.changes = changes
         self.languages = try Languages(directory: languages)
@@ -66,8 +71,11 @@ public final class Site: Sendable {
         registerPages(on: &router)
         registerFiles(on: &router)
         registerLanguage(on: &router)
+        registerEmbed(on: &router)
+        registerKiosk(on: &router)
         registerAPI(on: &router)
         registerItemChanges(on: &router)
+        registerPreflights(on: &router)
     }
 
     /// The answer to a refusal: JSON for programs, otherwise a page that says what to do.
@@ -76,9 +84,13 @@ public final class Site: Sendable {
         if Self.isProgramAddress(request) {
             response = APIResponse.error(error)
         } else if Self.prefersJSON(request) {
-            let language = languages.language(of: request)
+            let language = language(of: request)
             response = APIResponse.error(error, message: language.message(of: error))
             Self.add(language, to: &response)
+        } else if isEmbedded(request) {
+            let frame = embedFrame(request) { ErrorPage.title(of: error.status, in: $0) }
+            response = framed(page(.embedError, EmbedErrorPage(error, frame)))
+            response.status = error.status
         } else {
             let layout = layout(request) { ErrorPage.title(of: error.status, in: $0) }
             response = page(.error, ErrorPage(error, layout: layout))
@@ -86,7 +98,7 @@ public final class Site: Sendable {
         }
         for field in error.headers.fields { response.headers.add(field.value, to: field.name) }
         response.headers["Cache-Control"] = "no-store"
-        return response
+        return shared(response, request)
     }
 
     /// Whether errors of a request are answered in JSON: below `/api/`, and where `Accept` asks for JSON and not HTML.
@@ -105,7 +117,7 @@ public final class Site: Sendable {
     func answering(_ handler: @escaping @Sendable (Site, HTTPRequest) throws -> HTTPResponse) -> Handler {
         { [self] request in
             do {
-                return try handler(self, request)
+                return shared(try handler(self, request), request)
             } catch let error as ImageError {
                 throw HTTPError(error.status, code: error.code, message: error.message, details: error.details)
             } catch RecommenderError.unknownAttribute(let name, let known) {
@@ -119,11 +131,16 @@ public final class Site: Sendable {
         }
     }
 
+    /// The language of a request: in a frame the one that the page around it asks for.
+    func language(of request: HTTPRequest) -> Language {
+        embedLanguage(request) ?? languages.language(of: request)
+    }
+
     /// The layout of a request's page, in the language of the request.
     func layout(
         _ request: HTTPRequest, current: Layout.Section = .none, title: (Language) -> String
     ) -> Layout {
-        let language = languages.language(of: request)
+        let language = language(of: request)
         return Layout(
             language, of: languages, address: request.method == .get ? Self.returnAddress(request.target) : "/",
             title: title(language), current: current, itemCount: search.itemCount, assets: assets)

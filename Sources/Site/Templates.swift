@@ -5,7 +5,14 @@ import Mustache
 package struct Templates: Sendable {
     /// The pages that must be there; each is a file `NAME.mustache`. Partials lie beside them.
     package enum Page: String, Sendable, CaseIterable {
-        case home, results, item, catalog, about, error
+        case home, results, item, catalog, about, privacy, error
+        case embed
+        case embedResults = "embed-results"
+        case embedError = "embed-error"
+        case kiosk
+        case kioskResults = "kiosk-results"
+        case kioskPiece = "kiosk-piece"
+        case kioskShare = "kiosk-share"
     }
 
     private let libraries: [String: MustacheLibrary]

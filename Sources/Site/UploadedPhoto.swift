@@ -30,11 +30,7 @@ package enum UploadedPhoto {
             guard !content.isEmpty else { throw missing }
             bytes = content
         }
-        guard bytes.count <= maximumBytes else {
-            throw HTTPError(
-                413, code: "image_too_large",
-                message: "The photo is larger than 20 MB. Send a smaller one, or one of lower quality.")
-        }
+        guard bytes.count <= maximumBytes else { throw tooLarge }
         return bytes
     }
 
@@ -54,6 +50,13 @@ package enum UploadedPhoto {
     private static func mediaType(_ contentType: String?) -> String {
         let type = (contentType ?? "").prefix { $0 != ";" }
         return type.filter { $0 != " " && $0 != "\t" }.lowercased()
+    }
+
+    /// The refusal of a photo over ``maximumBytes``.
+    static var tooLarge: HTTPError {
+        HTTPError(
+            413, code: "image_too_large",
+            message: "The photo is larger than 20 MB. Send a smaller one, or one of lower quality.")
     }
 
     private static var missing: HTTPError {

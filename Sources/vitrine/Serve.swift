@@ -20,6 +20,7 @@ struct Serve: ParsableCommand {
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var index: IndexOptions
+    @OptionGroup var use: SiteUse
 
     @Option(help: "Address to listen on; 0.0.0.0 for all of this machine.")
     var host = "127.0.0.1"
@@ -72,7 +73,7 @@ struct Serve: ParsableCommand {
             recommender: recommender, templates: installation.templates, languages: installation.languages,
             publicFiles: installation.publicFiles,
             token: ProcessInfo.processInfo.environment["VITRINE_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
-            collapses: collapse)
+            collapses: collapse, options: try use.options())
         var configuration = HTTPServerConfiguration()
         configuration.host = host
         configuration.port = port
@@ -92,6 +93,12 @@ struct Serve: ParsableCommand {
         let shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].contains(host) ? "localhost" : host
         try printLine(
             "Vitrine serves \(recommender.itemCount) items at http://\(shown):\(boundPort)")
+        if use.kiosk {
+            try printLine("The kiosk is at http://\(shown):\(boundPort)/kiosk")
+            if use.publicURL == nil {
+                logger.notice("without --public-url, the kiosk's QR codes lead to the address that its browser uses")
+            }
+        }
         let indexer = indexing && isLarge ? try startIndexing() : nil
         interruption.wait()
         indexer?.terminate()

@@ -1,9 +1,12 @@
 """A running server and a headless Chromium for the browser tests."""
 
 import base64
+import os
 import pathlib
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -22,13 +25,24 @@ CHROMEDRIVER = shutil.which("chromedriver")
 
 
 class Server:
-    """`vitrine serve` on a free port, over the demo catalog, with a data directory that is thrown away."""
+    """`vitrine serve` over the demo catalog, with a data directory that is thrown away.
 
-    def __init__(self, catalog=CATALOG):
+    `port` 0 takes any free one; `log` is a file for standard error, and `environment` adds to the process's own.
+    """
+
+    def __init__(self, catalog=CATALOG, options=(), port=0, log=subprocess.DEVNULL, environment=None):
         self.data = tempfile.TemporaryDirectory(prefix="vitrine-browser-")
+        if catalog == CATALOG:
+            shutil.copytree(indexed(), self.data.name, dirs_exist_ok=True)
+        self.command = [VITRINE, "serve", "--port", str(port), "--catalog", catalog, "--data", self.data.name, *options]
+        self.log = log
+        self.environment = {**os.environ, **(environment or {})}
+        self.begin()
+
+    def begin(self):
+        """Starts the server, and waits until it listens."""
         self.process = subprocess.Popen(
-            [VITRINE, "serve", "--port", "0", "--catalog", catalog, "--data", self.data.name],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+            self.command, stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=ROOT, env=self.environment)
         self.url = None
         for line in self.process.stdout:
             found = re.search(r"http://\S+:\d+", line)
@@ -38,13 +52,38 @@ class Server:
         if self.url is None:
             raise RuntimeError(f"the server did not start: status {self.process.wait()}")
 
-    def stop(self):
-        """Ends the server; returns its exit status."""
-        self.process.terminate()
+    def end(self, number=signal.SIGTERM):
+        """Ends the process; returns its exit status. `begin` starts it again over the same data."""
+        self.process.send_signal(number)
         status = self.process.wait(timeout=15)
         self.process.stdout.close()
+        return status
+
+    def stop(self):
+        """Ends the server; returns its exit status."""
+        status = self.end()
         self.data.cleanup()
         return status
+
+
+_indexed = None
+
+
+def indexed():
+    """A data directory with the demo catalog indexed, made once a run and copied for each server."""
+    global _indexed
+    if _indexed is None:
+        _indexed = tempfile.TemporaryDirectory(prefix="vitrine-indexed-")
+        subprocess.run([VITRINE, "index", "--catalog", CATALOG, "--data", _indexed.name], cwd=ROOT, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return _indexed.name
+
+
+def free_port():
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 _server = None
@@ -67,20 +106,26 @@ def stop_server():
 
 
 class BrowserTestCase(unittest.TestCase):
-    """A test with a browser of its own; `javascript` and `dark` are set by subclasses."""
+    """A test with a browser of its own; `javascript`, `dark` and the browser's further `arguments` are set by
+    subclasses, which may also have another server's address."""
 
     javascript = True
     dark = False
+    arguments = ()
+
+    @classmethod
+    def address(cls):
+        return server().url
 
     @classmethod
     def setUpClass(cls):
         if CHROMIUM is None or CHROMEDRIVER is None:
             raise unittest.SkipTest("Chromium and its driver are not installed")
-        cls.url = server().url
+        cls.url = cls.address()
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                         "--hide-scrollbars", "--force-prefers-reduced-motion"]:
+                         "--hide-scrollbars", "--force-prefers-reduced-motion", *cls.arguments]:
             options.add_argument(argument)
         if not cls.javascript:
             options.add_experimental_option(

@@ -1,5 +1,6 @@
 import CatalogStore
 import Foundation
+import HTTPCore
 import Recommender
 import Site
 import Testing
@@ -59,8 +60,23 @@ struct TemplateTests {
                 layout: layout, items: try search.items(offset: 0, limit: 8, filter: .init()), itemCount: 8, form: form,
                 pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9, in: languages.english)),
             .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
+            .privacy: PrivacyPage(layout: layout, lifetime: .seconds(60), kiosk: KioskSettings()),
+            .embed: EmbedPage(try frame(layout)),
+            .embedResults: EmbedResultsPage(
+                try frame(layout), token: "x", photo: photo, matches: matches, itemCount: 8),
+            .embedError: EmbedErrorPage(.init(404, code: "not_found", message: "No."), try frame(layout)),
+            .kiosk: KioskPage(layout: layout, kiosk: KioskSettings(), wall: search.items, demos: search.items),
+            .kioskResults: KioskResultsPage(
+                layout: layout, token: "x", photo: photo, matches: matches, itemCount: 8, canShare: true),
+            .kioskPiece: KioskPiecePage(layout: layout, item: item),
+            .kioskShare: KioskSharePage(
+                layout: layout, code: try #require(QRCode("x")), lifetime: .seconds(60)),
             .error: ErrorPage(.init(404, code: "not_found", message: "No."), layout: layout),
         ]
+    }
+
+    private static func frame(_ layout: Layout) throws -> EmbedFrame {
+        EmbedFrame(layout: layout, language: "en", parents: [try WebOrigin("https://shop.example")])
     }
 
     /// Facets with rare and unlisted values beside the chosen one.
@@ -183,7 +199,7 @@ struct TemplateTests {
     func noInline() throws {
         let site = try TestSite(FixedItems(items: FixedItems.wardrobe.dropLast()))
         let upload = try #require(try site.upload(TestSite.photo(red: 1, green: 2, blue: 3)).headers["Location"])
-        for address in ["/", "/items/1", "/catalog", "/about", "/items/none", upload] {
+        for address in ["/", "/items/1", "/catalog", "/about", "/privacy", "/items/none", upload] {
             let html = try site.get(address).text
             #expect(html.ranges(of: "<script").count == 2)
             #expect(html.contains(#/<script type="application\/json" data-texts>\{[^<]*\}<\/script>/#))

@@ -11,9 +11,10 @@ extension Site {
         router.on(.get, "/api/v1/items/{id}/similar", lane: .compute, handler: answering { try $0.similarAPI($1) })
         router.on(
             .get, "/openapi.json",
-            handler: { [openAPI] _ in
+            handler: answering { site, _ in
                 HTTPResponse(
-                    headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"], body: .bytes(openAPI))
+                    headers: ["Content-Type": "application/json", "Cache-Control": "no-cache"],
+                    body: .bytes(site.openAPI))
             })
     }
 

@@ -32,32 +32,45 @@ package struct ItemDetailPage: PageModel {
         self.layout = layout
         image = ItemLinks(id: item.id).image
         heading = ItemCard.label(of: item, in: language)
+        overline = Self.overline(of: item, in: language)
+        priceText = language.price(item.price, currency: item.currency)
+        text = item.description.flatMap { $0.isEmpty ? nil : $0 }
+        facts = Self.facts(of: item, in: language)
+        shop = Self.shop(of: item)
+        cards = ItemCard.cards(similar, in: language)
+        hasOthers = itemCount > 1
+        isNothingFound = similar.isEmpty
+        self.form = form
+    }
+
+    /// What kind of item it is, and for whom.
+    static func overline(of item: CatalogItem, in language: Language) -> String? {
         let kind = [("gender", item.gender), ("category", item.category)].compactMap { attribute, value in
             value.map { language.value($0, of: attribute) }
         }.filter { !$0.isEmpty }
-        overline = kind.isEmpty ? nil : kind.joined(separator: " · ")
-        priceText = language.price(item.price, currency: item.currency)
-        text = item.description.flatMap { $0.isEmpty ? nil : $0 }
+        return kind.isEmpty ? nil : kind.joined(separator: " · ")
+    }
+
+    /// What the catalog says of an item.
+    static func facts(of item: CatalogItem, in language: Language) -> [Fact] {
         let known = [
             ("category", language.text("item.category"), item.category),
             ("colour", language.text("item.colour"), item.colour),
             ("gender", language.text("item.gender"), item.gender),
         ]
-        facts =
-            known.compactMap { attribute, term, value in
-                value.map { Fact(term: term, content: language.value($0, of: attribute)) }
-            }.filter { !$0.content.isEmpty }
+        return known.compactMap { attribute, term, value in
+            value.map { Fact(term: term, content: language.value($0, of: attribute)) }
+        }.filter { !$0.content.isEmpty }
             + item.attributes.filter { !$0.value.isEmpty }.map {
                 Fact(term: language.attributeName($0.name), content: language.value($0.value, of: $0.name))
             } + [Fact(term: language.text("item.id"), content: item.id)]
-        // Only web addresses become links: a catalog could carry "javascript:" ones.
-        shop = item.url.flatMap { url in
+    }
+
+    /// The shop's page of an item. Only web addresses become links: a catalog could carry "javascript:" ones.
+    static func shop(of item: CatalogItem) -> String? {
+        item.url.flatMap { url in
             let start = url.lowercased()
             return start.hasPrefix("https://") || start.hasPrefix("http://") ? url : nil
         }
-        cards = ItemCard.cards(similar, in: language)
-        hasOthers = itemCount > 1
-        isNothingFound = similar.isEmpty
-        self.form = form
     }
 }

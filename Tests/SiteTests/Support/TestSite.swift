@@ -24,11 +24,11 @@ struct TestSite {
 
     init(
         _ search: FixedItems = FixedItems(), changes: ItemChanges? = nil, results: ResultStore = ResultStore(),
-        collapses: Bool = true
+        collapses: Bool = true, options: SiteOptions = SiteOptions()
     ) throws {
         site = try Site(
             search: search, changes: changes, templates: Self.templates, languages: Self.languages,
-            publicFiles: Self.publicFiles, results: results, collapses: collapses)
+            publicFiles: Self.publicFiles, results: results, collapses: collapses, options: options)
         var router = Router()
         site.register(on: &router)
         self.router = router

@@ -1,0 +1,101 @@
+import HTTPCore
+import Recommender
+
+/// What the pages in a frame of another site have around their content.
+package struct EmbedFrame: Sendable {
+    package let layout: Layout
+    /// The origins that may show the page, with spaces between them.
+    package let parents: String
+    /// Where a photo is sent.
+    package let searchAddress: String
+    /// The first page.
+    package let start: String
+    private let language: String?
+
+    package init(layout: Layout, language: String?, parents: [WebOrigin]) {
+        self.layout = layout
+        self.language = language
+        self.parents = parents.map(\.description).joined(separator: " ")
+        searchAddress = Self.address("/embed/search", language: language)
+        start = Self.address("/embed", language: language)
+    }
+
+    /// An address in the language that the other site asks for.
+    package static func address(_ path: String, language: String?) -> String {
+        TextFormat.address(path, language.map { [(name: "language", value: $0)] } ?? [])
+    }
+
+    func address(_ path: String) -> String { Self.address(path, language: language) }
+}
+
+/// `/embed`: choose a photo.
+package struct EmbedPage: PageModel {
+    package let frame: EmbedFrame
+    package let layout: Layout
+
+    package init(_ frame: EmbedFrame) {
+        self.frame = frame
+        layout = frame.layout
+    }
+}
+
+/// `/embed/results/{token}`: the nearest to a photo.
+package struct EmbedResultsPage: PageModel {
+    /// An item, with a link to it in the tab around the frame.
+    package struct Card: Sendable {
+        package let href: String
+        package let thumbnail: String
+        package let label: String
+        package let cost: String?
+        package let closeness: ClosenessLabel
+
+        init(_ match: Match, in language: Language) {
+            let card = ItemCard(match.item, in: language)
+            // The shop's own page of it, if the catalog has its address.
+            href = ItemDetailPage.shop(of: match.item) ?? card.href
+            thumbnail = card.thumbnail
+            label = card.label
+            cost = card.cost
+            closeness = ClosenessLabel(match, in: language)
+        }
+    }
+
+    package let frame: EmbedFrame
+    package let layout: Layout
+    package let photo: String
+    package let photoWidth: Int
+    package let photoHeight: Int
+    package let discard: String
+    package let cards: [Card]
+    package let isEmpty: Bool
+    package let isNothingClose: Bool
+
+    package init(
+        _ frame: EmbedFrame, token: String, photo: ResultStore.Entry, matches: [Match], itemCount: Int
+    ) {
+        self.frame = frame
+        layout = frame.layout
+        self.photo = "/results/\(token)/photo.jpg"
+        photoWidth = photo.width
+        photoHeight = photo.height
+        discard = frame.address("/embed/results/\(token)/discard")
+        cards = matches.map { Card($0, in: frame.layout.language) }
+        isEmpty = itemCount == 0
+        isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
+    }
+}
+
+/// A refusal in a frame.
+package struct EmbedErrorPage: PageModel {
+    package let frame: EmbedFrame
+    package let layout: Layout
+    package let heading: String
+    package let message: String
+
+    package init(_ error: HTTPError, _ frame: EmbedFrame) {
+        self.frame = frame
+        layout = frame.layout
+        heading = ErrorPage.title(of: error.status, in: frame.layout.language)
+        message = frame.layout.language.message(of: error)
+    }
+}
