@@ -7,7 +7,8 @@ DATA ?= .vitrine
 
 BUILD_PACKAGES := git pkg-config libmicrohttpd-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libopenblas0-pthread \
 	libsqlite3-dev libarchive-dev libqrencode-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium python3-numpy python3-pil python3-pyzbar python3-pip unzip
+TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium python3-numpy python3-pil \
+	python3-pyzbar python3-pip unzip fonts-lohit-deva
 
 BENCH_PACKAGES := $(BUILD_PACKAGES) python3-venv
 

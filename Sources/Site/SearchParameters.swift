@@ -86,6 +86,9 @@ package struct SearchParameters: Sendable {
             + (collapse.map { [(name: "collapse", value: $0 ? "1" : "0")] } ?? [])
     }
 
+    /// The query of an address that asks for the same.
+    package var addressQuery: [(name: String, value: String)] { filterQuery + otherQuery }
+
     /// Runs a page's search. Filters by what is no attribute are dropped, and it runs again: links to pages get tags
     /// of newsletters and advertisements appended, which must not break them. A price without its currency is taken for
     /// one in the most frequent currency, which the page shows.

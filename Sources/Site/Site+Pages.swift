@@ -46,7 +46,7 @@ extension Site {
         }.judged(isRecognised: entry.isRecognised)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
-        let layout = layout(request) { $0.text("results.title") }
+        let layout = layout(request, query: parameters.addressQuery) { $0.text("results.title") }
         let model = ResultsPage(
             layout: layout, address: address, photo: entry, matches: matches, parameters: parameters,
             collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
@@ -75,7 +75,9 @@ extension Site {
                     toItem: id, count: $0.count, metric: $0.metric, filter: $0.filter,
                     collapses: $0.collapse ?? collapses)
             } ?? []
-        let layout = layout(request, current: .catalog) { ItemCard.label(of: item, in: $0) }
+        let layout = layout(request, query: parameters.addressQuery, current: .catalog) {
+            ItemCard.label(of: item, in: $0)
+        }
         let address = ItemLinks(id: item.id).page
         return page(
             .item,
@@ -109,7 +111,8 @@ extension Site {
                     ? "The catalog has one page here." : "The catalog ends with page \(pages) here.",
                 details: ["count": String(pages)])
         }
-        let layout = layout(request, current: .catalog) { $0.text("layout.catalog") }
+        let query = parameters.addressQuery + (number == 1 ? [] : [(name: "page", value: String(number))])
+        let layout = layout(request, query: query, current: .catalog) { $0.text("layout.catalog") }
         return page(
             .catalog,
             CatalogPage(

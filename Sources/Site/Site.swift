@@ -136,13 +136,17 @@ public final class Site: Sendable {
         embedLanguage(request) ?? languages.language(of: request)
     }
 
-    /// The layout of a request's page, in the language of the request.
+    /// The layout of a request's page, in the language of the request; `query` is what matters of the address's query
+    /// where that is known.
     func layout(
-        _ request: HTTPRequest, current: Layout.Section = .none, title: (Language) -> String
+        _ request: HTTPRequest, query: [(name: String, value: String)]? = nil, current: Layout.Section = .none,
+        title: (Language) -> String
     ) -> Layout {
         let language = language(of: request)
+        let path = String(request.target.prefix { $0 != "?" })
+        let address = query.map { TextFormat.address(path, $0) } ?? request.target
         return Layout(
-            language, of: languages, address: request.method == .get ? Self.returnAddress(request.target) : "/",
+            language, of: languages, address: request.method == .get ? Self.returnAddress(address) : "/",
             title: title(language), current: current, itemCount: search.itemCount, assets: assets)
     }
 

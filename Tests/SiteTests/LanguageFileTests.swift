@@ -94,6 +94,23 @@ struct LanguageFileTests {
         }
     }
 
+    @Test("a language knows the words of the demo catalog", arguments: LanguageFileTests.tags.filter { $0 != "en" })
+    func demoCatalog(tag: String) throws {
+        let language = try Self.file(tag)
+        let table = try String(contentsOfFile: "\(TestSite.root)/catalog/items.csv", encoding: .utf8)
+        let rows = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let words = [
+            "category", "colour", "gender", "pattern", "sleeve", "neckline", "length", "fit", "season", "usage",
+        ]
+        for (column, attribute) in rows[0].enumerated() where words.contains(String(attribute)) {
+            let known = language.values?[String(attribute)] ?? [:]
+            for word in Set(rows.dropFirst().map { String($0[column]) }) where !word.isEmpty {
+                #expect(known[word] != nil, "\(tag).json has no word for \(word) (\(attribute))")
+            }
+            #expect(language.attributes?[String(attribute)] != nil, "\(tag).json: \(attribute)")
+        }
+    }
+
     /// The tags of a text, in alphabetical order: a translation may move them.
     private static func elements(_ text: String) -> [String] {
         text.matches(of: #/<[^>]*>/#).map { String($0.0) }.sorted()

@@ -22,6 +22,34 @@ struct LanguageNumberTests {
         #expect(english.price(amount, currency: "EUR") == nil)
     }
 
+    /// What CLDR says (release 46), but for the space before English's per cent sign and the codes behind English's sums.
+    private static let tables: [String: [String]] = [
+        "en": ["1,234", "12,345", "1,234,567", "93 %", "0.4 ms", "€1,234,567.50", "$39.90", "₹12,345", "CHF"],
+        "de": ["1.234", "12.345", "1.234.567", "93 %", "0,4 ms", "1.234.567,50 €", "39,90 $", "12.345 ₹", "CHF"],
+        "fr": ["1 234", "12 345", "1 234 567", "93 %", "0,4 ms", "1 234 567,50 €", "39,90 $US", "12 345 ₹", "CHF"],
+        "es": ["1234", "12.345", "1.234.567", "93 %", "0,4 ms", "1.234.567,50 €", "39,90 US$", "12.345 INR", "CHF"],
+        "hi": ["1,234", "12,345", "12,34,567", "93%", "0.4 मि॰से॰", "€12,34,567.50", "$39.90", "₹12,345", "CHF"],
+        "ar": [
+            "1,234", "12,345", "1,234,567", "93%", "0.4 ملي ثانية", "1,234,567.50 €", "39.90 US$", "12,345 ₹", "CHF",
+        ],
+    ]
+
+    @Test("numbers and prices are written as each language does", arguments: ["en", "de", "fr", "es", "hi", "ar"])
+    func eachLanguage(tag: String) throws {
+        let language = try #require(try Languages(directory: TestSite.languages).language(tag))
+        let written = [
+            language.number(1234), language.number(12_345), language.number(1_234_567), language.percent(0.93),
+            language.milliseconds(0.44), language.price(1_234_567.5, currency: "EUR"),
+            language.price(39.9, currency: "USD"), language.price(12_345, currency: "INR"),
+            language.price(39.9, currency: "chf").map { $0.contains("CHF") ? "CHF" : $0 },
+        ].map { text in
+            // Spaces that no line is broken at, and marks of direction, are not told apart here.
+            (text ?? "nil").filter { !["\u{200E}", "\u{200F}"].contains($0) }
+                .replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
+        }
+        #expect(written == Self.tables[tag])
+    }
+
     @Test("counts have commas between thousands")
     func counts() {
         #expect(

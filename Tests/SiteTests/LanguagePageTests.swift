@@ -20,6 +20,48 @@ struct LanguagePageTests {
         }
     }
 
+    @Test("every page is in the language that the browser asks for, and right to left where that is so")
+    func everyLanguage() throws {
+        let site = try TestSite()
+        let languages = try Languages(directory: TestSite.languages)
+        let photo = try TestSite.photo(red: 250, green: 20, blue: 20)
+        let results = try #require(try site.upload(photo).headers["Location"])
+        for language in languages.all {
+            for address in ["/", "/catalog?colour=Red&price_max=100", "/about", "/items/1", "/items/none", results] {
+                let page = try site.get(address, headers: ["Accept-Language": "\(language.tag);q=0.9, xx"])
+                let html = page.text.replacing(#/data-texts>[^<]*</#, with: "<")
+                let direction = language.tag == "ar" ? "rtl" : "ltr"
+                #expect(page.headers["Content-Language"] == language.tag)
+                #expect(html.contains("<html lang=\"\(language.tag)\" dir=\"\(direction)\">"))
+                #expect(html.contains(">" + language.text("layout.catalog") + "</a>"))
+                #expect(!html.contains("{{t:") && !html.contains("{count}"), "\(language.tag) \(address)")
+            }
+        }
+    }
+
+    @Test("a filter shows the word of the language, and its address keeps the catalog's own")
+    func filters() throws {
+        let html = try TestSite().get("/catalog?colour=Red", headers: ["Accept-Language": "de"]).text
+        #expect(html.contains("value=\"Red\" checked> <span class=\"choice-text\">Rot</span>"))
+        #expect(html.contains("Farbe: Rot<span class=\"unseen\"> entfernen</span>"))
+        #expect(html.contains("<p class=\"card-detail\">Kleider · Rot</p>"))
+        #expect(html.contains("89,50\u{A0}$"))
+    }
+
+    @Test("a refusal is in the visitor's language, as a page and in JSON, and the API speaks English")
+    func translatedRefusals() throws {
+        let site = try TestSite()
+        let german = "Im Katalog gibt es keinen Artikel „none“. Vielleicht wurde er herausgenommen."
+        let headers: HTTPHeaders = ["Accept-Language": "de"]
+        #expect(try site.get("/items/none", headers: headers).text.contains(german))
+        let json = try site.get("/items/none", headers: ["Accept-Language": "de", "Accept": "application/json"]).json()
+        #expect((json["error"] as? [String: String])?["message"] == german)
+        let program = try site.get("/api/v1/items/none", headers: headers).text
+        #expect(program.contains("It may have been taken out"))
+        let reversed = try site.get("/catalog?price_min=90&price_max=20", headers: headers).text
+        #expect(reversed.contains("Der niedrigste Preis liegt über dem höchsten"))
+    }
+
     @Test("choosing a language sets a cookie for a year and leads back to where it was chosen")
     func choice() throws {
         func choose(_ fields: [String: String]) throws -> HTTPResponse {
