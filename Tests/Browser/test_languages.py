@@ -124,7 +124,7 @@ class Switch(BrowserTestCase):
         self.open("/catalog?colour=Red")
         for tag in [tag for tag in LANGUAGES if tag != "en"] + ["en"]:
             self.one(f".languages button[value={tag}]").click()
-            self.wait(lambda: self.one("html").get_attribute("lang") == tag, f"the page is not in {tag}")
+            self.wait(lambda tag=tag: self.all(f"html[lang={tag}]"), f"the page is not in {tag}")
             self.assertTrue(self.browser.current_url.endswith("/catalog?colour=Red"))
             chosen = self.one(".languages [aria-current]")
             self.assertEqual(chosen.text, LANGUAGES[tag]["name"])
