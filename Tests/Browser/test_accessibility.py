@@ -1,4 +1,4 @@
-"""No serious finding of axe-core on any page, in light and in dark."""
+"""No serious finding of axe-core on any page, in light and in dark, and from right to left."""
 
 import os
 import pathlib
@@ -11,6 +11,14 @@ AXE = pathlib.Path(os.environ.get("VITRINE_AXE", "missing"))
 
 @unittest.skipUnless(AXE.is_file(), "axe.min.js is not there: it needs the network once")
 class AccessibilityInLight(BrowserTestCase):
+    language = "en"
+
+    def setUp(self):
+        super().setUp()
+        self.browser.execute_cdp_cmd("Network.enable", {})
+        self.browser.execute_cdp_cmd(
+            "Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": self.language}})
+
     def findings(self):
         self.browser.execute_script(AXE.read_text())
         result = self.browser.execute_async_script(
@@ -35,6 +43,10 @@ class AccessibilityInLight(BrowserTestCase):
 
 class AccessibilityInDark(AccessibilityInLight):
     dark = True
+
+
+class AccessibilityFromRightToLeft(AccessibilityInLight):
+    language = "ar"
 
 
 class Keyboard(BrowserTestCase):
