@@ -80,7 +80,7 @@ class InEveryLanguage(BrowserTestCase):
             self.speak(tag)
             for width in (360, 1280):
                 self.resize(width)
-                for name, path in {"home": "/", "catalog": "/catalog?colour=Red&price_max=50", "about": "/about",
+                for name, path in {"home": "/", "catalog": "/catalog?colour=Red&price_max=50", "about": "/about", "privacy": "/privacy",
                                    "item": "/items/" + demo_photo(1)[0], "error": "/nowhere"}.items():
                     with self.subTest(language=tag, page=name, width=width):
                         self.open(path)
