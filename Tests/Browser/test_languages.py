@@ -9,6 +9,9 @@ from support import ROOT, BrowserTestCase, demo_photo
 LANGUAGES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "Languages").glob("*.json"))}
 ENGLISH = LANGUAGES["en"]["texts"]
 
+PAGES = {"home": "/", "catalog": "/catalog?colour=Red&price_max=50", "item": "/items/" + demo_photo(1)[0],
+         "about": "/about", "privacy": "/privacy", "error": "/nowhere"}
+
 # Texts that a visitor sees or hears; the catalog's own names are marked as such.
 VISIBLE_TEXTS = """
 const texts = [];
@@ -80,8 +83,7 @@ class InEveryLanguage(BrowserTestCase):
             self.speak(tag)
             for width in (360, 1280):
                 self.resize(width)
-                for name, path in {"home": "/", "catalog": "/catalog?colour=Red&price_max=50", "about": "/about", "privacy": "/privacy",
-                                   "item": "/items/" + demo_photo(1)[0], "error": "/nowhere"}.items():
+                for name, path in PAGES.items():
                     with self.subTest(language=tag, page=name, width=width):
                         self.open(path)
                         for closed in self.all("details.filters"):
