@@ -80,7 +80,7 @@ struct LanguageTests {
     @Test("a text is filled in once, takes English's place where it is missing, and stands as its key where none is")
     func texts() throws {
         let english =
-            #"{"a": "{x} and {y}", "b": "only English", "n": {"one": "{count} cat", "other": "{count} cats"}}"#
+            #"{"a": "{x} and {y}", "b": "only English", "odd": "{ {} {x {{x}} {x y} {1} }{", "n": {"one": "{count} cat", "other": "{count} cats"}}"#
         let languages = try Self.languages([
             "en": Self.file("en", english), "de": Self.file("de", #"{"a": "{y} und {x}"}"#),
         ])
@@ -89,6 +89,7 @@ struct LanguageTests {
         #expect(german.text("a", ["x": "1"]) == "{y} und 1")
         #expect(german.text("b") == "only English")
         #expect(german.text("c") == "c")
+        #expect(german.text("odd", ["x": "X"]) == "{ {} {x {X} {x y} {1} }{")
         #expect([0, 1, 1234].map { german.text("n", count: $0) } == ["0 cats", "1 cat", "1,234 cats"])
     }
 

@@ -22,17 +22,16 @@ package enum TemplateTexts {
     }
 
     /// A template with the texts of a language, in which each place `{name}` has become `{{name}}`. Texts are escaped,
-    /// but for those whose key ends in `.html`.
+    /// but for those whose key ends in `.html`. O(n).
     package static func filled(_ template: String, in language: Language) throws(Problem) -> String {
-        var result = ""
-        var rest = template[...]
-        while let open = rest.firstRange(of: "{{t:") {
-            result += rest[..<open.lowerBound]
-            guard let close = rest[open.upperBound...].firstRange(of: "}}") else { break }
-            result += try text(String(rest[open.upperBound..<close.lowerBound]), in: language)
-            rest = rest[close.upperBound...]
+        let pieces = template.components(separatedBy: "{{t:")
+        var result = pieces[0]
+        for piece in pieces.dropFirst() {
+            guard let close = piece.range(of: "}}") else { return result + piece }
+            result += try text(String(piece[..<close.lowerBound]), in: language)
+            result += piece[close.upperBound...]
         }
-        return result + rest
+        return result
     }
 
     private static func text(_ key: String, in language: Language) throws(Problem) -> String {
@@ -44,8 +43,17 @@ package enum TemplateTexts {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     /// What `Public/texts.js` reads. It lies in a `script` element, which only `</script` or `<!--` could disturb.

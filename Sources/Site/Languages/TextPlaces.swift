@@ -3,23 +3,22 @@ enum TextPlaces {
     /// A text with each place replaced, in one pass, so that what is put in may hold braces; `nil` where `value` has
     /// nothing for a place. O(n).
     static func replaced(in text: String, with value: (String) -> String?) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
+        let bytes = text.utf8
+        guard var open = bytes.firstIndex(of: UInt8(ascii: "{")) else { return text }
         var result = ""
-        var rest = text[...]
-        while let open = rest.firstIndex(of: "{") {
-            let start = rest.index(after: open)
-            result += rest[..<open]
-            let end = rest[start...].firstIndex { !($0.isASCII && ($0.isLetter || $0 == ".")) } ?? rest.endIndex
-            if end > start, end < rest.endIndex, rest[end] == "}" {
-                guard let replacement = value(String(rest[start..<end])) else { return nil }
+        var done = text.startIndex
+        while true {
+            let start = bytes.index(after: open)
+            let end = bytes[start...].firstIndex { !isName($0) } ?? bytes.endIndex
+            if end > start, end < bytes.endIndex, bytes[end] == UInt8(ascii: "}") {
+                guard let replacement = value(String(text[start..<end])) else { return nil }
+                result += text[done..<open]
                 result += replacement
-                rest = rest[rest.index(after: end)...]
-            } else {
-                result += "{"
-                rest = rest[start...]
+                done = bytes.index(after: end)
             }
+            guard let next = bytes[end...].firstIndex(of: UInt8(ascii: "{")) else { return result + text[done...] }
+            open = next
         }
-        return result + rest
     }
 
     /// The names of the places in a text.
@@ -30,5 +29,9 @@ enum TextPlaces {
             return ""
         }
         return names
+    }
+
+    private static func isName(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: ".")
     }
 }
