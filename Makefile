@@ -29,7 +29,7 @@ LABEL_MAP ?= Benchmarks/label-maps/street-to-kaggle.csv
 TRAIN_DATA = --run $(abspath $(RUN)) --cache $(abspath $(RUN))/photos --catalog $(abspath $(CATALOG)) \
 	$(if $(STREET),--street $(abspath $(STREET)) --label-map $(abspath $(LABEL_MAP)))
 
-.PHONY: run build test unit-test kernel-test kill-test sanitize browser-test bench bench-layers bench-search bench-decode \
+.PHONY: run build test unit-test kernel-test kill-test kiosk-test sanitize browser-test bench bench-layers bench-search bench-decode \
 	bench-serve train training-test lint format packages test-packages bench-packages train-packages clean
 
 run: build
@@ -61,6 +61,11 @@ sanitize: packages
 kill-test: packages
 	swift build -c release --product vitrine
 	VITRINE_TEST_ROUNDS=200 swift test -c release --disable-testable-imports --filter 'EndToEndTests.*/killed'
+
+# 200 visitors of a kiosk one after another, with restarts of the server in between; CI makes ten of them.
+kiosk-test: test-packages
+	swift build -c release --product vitrine
+	cd Tests/Browser && VITRINE_TEST_ROUNDS=200 /usr/bin/python3 -m unittest -v test_kiosk.ManyVisitors
 
 browser-test: test-packages $(AXE)
 	swift build -c release --product vitrine

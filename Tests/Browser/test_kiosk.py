@@ -240,6 +240,26 @@ class Kiosk(KioskTestCase):
         self.assertLessEqual(found["wide"], 0, f"{name} at {width}")
         self.screenshot(f"kiosk-{name}-{width}x{height}")
 
+    def test_every_language_fits_also_from_right_to_left(self):
+        for language in [button.get_attribute("data-value") for button in self.all("[data-do=language]")]:
+            with self.subTest(language=language):
+                self.resize(1080, 1920)
+                self.tap(f"[data-do=language][data-value={language}]")
+                self.wait(lambda: self.one("html").get_attribute("lang") == language, "the language did not change")
+                self.looked_at(f"{language}-welcome", 1080, 1920)
+                self.begin()
+                self.wait(lambda: self.one("[data-do=shoot]").is_enabled(), "the camera did not start")
+                self.looked_at(f"{language}-camera", 1080, 1920)
+                self.use_demo(4)
+                self.looked_at(f"{language}-results", 1080, 1920)
+                if language == "ar":
+                    self.assertEqual(self.one("html").get_attribute("dir"), "rtl")
+                    self.tap("[data-do=share]")
+                    self.wait_for("share")
+                    self.looked_at(f"{language}-share", 1080, 1920)
+                self.tap("[data-do=anew]")
+                self.wait_for("welcome")
+
     def test_the_language_is_the_visitors_and_goes_with_them(self):
         buttons = self.all("[data-do=language]")
         if len(buttons) < 2:
