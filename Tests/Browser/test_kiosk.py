@@ -16,7 +16,7 @@ from PIL import Image
 from pyzbar import pyzbar
 from selenium.common.exceptions import JavascriptException
 
-from support import CATALOG, BrowserTestCase, Server, demo_photo, free_port
+from support import SCREENSHOTS, BrowserTestCase, Server, demo_photo, free_port
 
 AXE = pathlib.Path(os.environ.get("VITRINE_AXE", "missing"))
 ROUNDS = int(os.environ.get("VITRINE_TEST_ROUNDS", "10"))
@@ -74,6 +74,11 @@ class KioskTestCase(BrowserTestCase):
         self.resize(820, 1180)
         self.open("/kiosk")
         self.wait_for("welcome")
+
+    def screenshot(self, name):
+        """What is on the screen, which is all that there is of a kiosk."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.browser.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
 
     def view(self):
         return self.browser.execute_script(
@@ -268,7 +273,8 @@ class Kiosk(KioskTestCase):
         self.wait(lambda: self.one("html").get_attribute("lang") == "de", "the language did not change")
         self.begin()
         self.use_demo()
-        self.assertIn("Neu beginnen", self.one("[data-bar]").text)
+        german = json.loads((pathlib.Path(__file__).resolve().parents[2] / "Languages/de.json").read_text())["texts"]
+        self.assertIn(german["kiosk.anew"], self.one("[data-bar]").text)
         token = self.token()
         self.tap("[data-do=anew]")
         self.wait_for("welcome")
