@@ -1,6 +1,7 @@
 // Choosing, dropping or pasting a photo sends it at once, with a preview, progress and a way back.
 // Without this script the form on the first page does the same with a button.
 
+import "./favourites.js";
 import { text } from "./texts.js";
 
 const maximumBytes = 20_000_000;

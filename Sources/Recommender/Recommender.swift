@@ -14,7 +14,7 @@ public final class Recommender: Sendable {
     let model: EmbeddingModel
     let database: CatalogDatabase
     let catalogPath: String
-    private let live: LiveIndex
+    let live: LiveIndex
     private let products: LiveProducts
     private let scale: ClosenessScale
     let thumbnails: ThumbnailStore

@@ -22,7 +22,7 @@ package struct Assets: Sendable {
             }
             return "/static/\(name)?v=\(Self.fingerprint(content))"
         }
-        styles = try ["base.css", "components.css", "case.css", "filters.css", "pages.css"].map(address)
+        styles = try ["base.css", "components.css", "case.css", "filters.css", "refine.css", "pages.css"].map(address)
         script = try address("app.js")
         kioskStyle = try address("kiosk.css")
         kioskScript = try address("kiosk.js")

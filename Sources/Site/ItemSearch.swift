@@ -7,6 +7,7 @@ import VectorSearch
 package protocol ItemSearch: Sendable {
     var modelName: String { get }
     var itemCount: Int { get }
+    var comparesParts: Bool { get }
     func query(photo bytes: [UInt8]) throws -> PhotoQuery
     func nearest(
         to vector: [Float], count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
@@ -15,6 +16,9 @@ package protocol ItemSearch: Sendable {
         toItem id: String, count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
     ) throws -> [Match]?
     func variants(ofItem id: String) throws -> ProductVariants?
+    func vectors(ofItems ids: [String]) throws -> [String: [Float]]
+    func meanVector(_ filter: ItemFilter) throws -> MeanVector?
+    func items(ids: [String]) throws -> [CatalogItem]
     func item(id: String) throws -> CatalogItem?
     func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage
     func facets(_ filter: ItemFilter, limit: Int) throws -> Facets

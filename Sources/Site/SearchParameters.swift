@@ -27,6 +27,8 @@ package struct SearchParameters: Sendable {
     package var collapse: Bool?
     /// How many values of each attribute are to be counted; `nil` if facets are not asked for.
     package var facetLimit: Int?
+    /// What the visitor said of what was found.
+    package var refinement: Refinement
 
     /// How many items are found where the query does not say.
     package static let defaultCount = 5
@@ -49,8 +51,10 @@ package struct SearchParameters: Sendable {
             }
             metric = known
         }
+        refinement = try Refinement(request, from: sender)
         filters = request.query.filter {
-            !Self.reserved.contains($0.name) && !reserved.contains($0.name) && !$0.value.isEmpty
+            !Self.reserved.contains($0.name) && !Refinement.names.contains($0.name) && !reserved.contains($0.name)
+                && !$0.value.isEmpty
                 // Campaign tags that newsletters and advertisements append to links.
                 && !$0.name.hasPrefix("utm_")
         }
@@ -68,9 +72,22 @@ package struct SearchParameters: Sendable {
         }
     }
 
-    /// The filters, gathered by attribute.
+    /// The filters, gathered by attribute, with the colour that the same cut is wanted in.
     package var filter: ItemFilter {
-        ItemFilter(Dictionary(grouping: filters, by: \.name).mapValues { $0.map(\.value) }, price: price)
+        var filter = ItemFilter(Dictionary(grouping: filters, by: \.name).mapValues { $0.map(\.value) }, price: price)
+        if let colour = refinement.colour {
+            let chosen = chosen("colour")
+            filter.accepted = filter.accepted.filter { $0.key.lowercased() != "colour" }
+            // Both hold, as all filters do.
+            let isAccepted = chosen.isEmpty || chosen.contains { $0.lowercased() == colour.lowercased() }
+            filter.accepted["colour"] = isAccepted ? [colour] : []
+        }
+        return filter
+    }
+
+    /// The values of an attribute that are filtered by.
+    package func chosen(_ attribute: String) -> [String] {
+        filters.filter { $0.name.lowercased() == attribute }.map(\.value)
     }
 
     /// The first currency that is asked for.
@@ -87,7 +104,7 @@ package struct SearchParameters: Sendable {
     }
 
     /// The query of an address that asks for the same.
-    package var addressQuery: [(name: String, value: String)] { filterQuery + otherQuery }
+    package var addressQuery: [(name: String, value: String)] { filterQuery + refinement.query + otherQuery }
 
     /// Runs a page's search. Filters by what is no attribute are dropped, and it runs again: links to pages get tags
     /// of newsletters and advertisements appended, which must not break them. A price without its currency is taken for
@@ -98,6 +115,7 @@ package struct SearchParameters: Sendable {
         } catch RecommenderError.unknownAttribute(_, let known) {
             let names = Set(known.map { $0.lowercased() })
             filters.removeAll { !names.contains($0.name.lowercased()) }
+            if !names.contains("colour") { refinement.colour = nil }
         } catch RecommenderError.currencyNeeded(let known) {
             filters.removeAll { $0.name.lowercased() == "currency" }
             filters += known.prefix(1).map { (name: "currency", value: $0) }
@@ -119,7 +137,7 @@ package struct SearchParameters: Sendable {
     }
 
     /// A yes or no of the query; `nil` if it is not there.
-    private static func flag(_ name: String, in request: HTTPRequest) throws(HTTPError) -> Bool? {
+    static func flag(_ name: String, in request: HTTPRequest) throws(HTTPError) -> Bool? {
         guard let text = request.query(name) else { return nil }
         switch text {
         case "1", "true": return true
@@ -147,7 +165,7 @@ package struct SearchParameters: Sendable {
         return range
     }
 
-    private static func invalid(_ name: String, _ message: String) -> HTTPError {
+    static func invalid(_ name: String, _ message: String) -> HTTPError {
         HTTPError(400, code: "invalid_parameter", message: message, details: ["name": name])
     }
 }

@@ -78,7 +78,7 @@ extension Site {
         return try? head.withUnsafeBytes { try ImageFormat.sniff($0) }.mediaType
     }
 
-    private static func noPicture(_ id: String) -> HTTPError {
+    static func noPicture(_ id: String) -> HTTPError {
         HTTPError(
             404, code: "no_picture", message: "The picture of item \"\(id)\" is not there any more.",
             details: ["id": id])

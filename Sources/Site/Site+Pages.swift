@@ -39,19 +39,23 @@ extension Site {
         let entry = try entry(token)
         var parameters = try SearchParameters(request, from: .page)
         let start = ContinuousClock.now
+        let looks = try LooksLike(entry.vector, in: search)
         let matches = try parameters.mended {
-            try search.nearest(
-                to: entry.vector, count: $0.count, metric: $0.metric, filter: $0.filter,
-                collapses: $0.collapse ?? collapses)
+            try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: entry.vector) { looks }
         }.judged(isRecognised: entry.isRecognised)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let layout = layout(request, query: parameters.addressQuery) { $0.text("results.title") }
+        let facets = try facets(parameters)
         let model = ResultsPage(
             layout: layout, address: address, photo: entry, matches: matches, parameters: parameters,
             collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
             itemCount: search.itemCount,
-            form: try filterForm(address, parameters, in: layout.language))
+            form: try filterForm(address, facets, parameters, in: layout.language),
+            refine: RefineBar(
+                address: address, facets: facets, parameters: parameters, looks: looks, saysLooks: entry.isRecognised,
+                in: layout.language),
+            traits: entry.isRecognised ? looks.traits : [], isComparable: search.comparesParts)
         return privately(page(.results, model))
     }
 
@@ -71,32 +75,40 @@ extension Site {
         var parameters = try SearchParameters(request, from: .page)
         let similar =
             try parameters.mended {
-                try search.nearest(
-                    toItem: id, count: $0.count, metric: $0.metric, filter: $0.filter,
-                    collapses: $0.collapse ?? collapses)
+                try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: item)
             } ?? []
         let layout = layout(request, query: parameters.addressQuery, current: .catalog) {
             ItemCard.label(of: item, in: $0)
         }
         let address = ItemLinks(id: item.id).page
+        let facets = try facets(parameters)
         return page(
             .item,
             ItemDetailPage(
-                layout: layout, item: item, similar: similar, variants: try variants(of: item, in: layout.language),
+                layout: layout, item: item, similar: similar, variants: try variants(of: item, in: layout),
                 itemCount: search.itemCount,
-                form: try filterForm(address, fragment: "#similar", parameters, in: layout.language)))
+                form: try filterForm(address, fragment: "#similar", facets, parameters, in: layout.language),
+                refine: RefineBar(
+                    address: address, fragment: "#similar", facets: facets, parameters: parameters,
+                    looks: LooksLike(item), saysLooks: false, in: layout.language),
+                parameters: parameters, collapses: parameters.collapse ?? collapses,
+                isComparable: search.comparesParts,
+                outfit: OutfitRow(try Outfit(item, in: search), of: item, in: layout)))
     }
 
     /// The other items of an item's product.
-    private func variants(of item: CatalogItem, in language: Language) throws -> ItemVariants? {
+    private func variants(of item: CatalogItem, in layout: Layout) throws -> ItemVariants? {
         guard let variants = try search.variants(ofItem: item.id) else { return nil }
         let others = try variants.others.prefix(ItemVariants.most).compactMap { try search.item(id: $0) }
-        return others.isEmpty ? nil : ItemVariants(others, colours: variants.colours, in: language)
+        return others.isEmpty
+            ? nil : ItemVariants(others, colours: variants.colours, in: layout.language, hearts: layout.hearts)
     }
 
     private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {
         let size = 24
         var parameters = try SearchParameters(request, reserved: ["page"], from: .page)
+        // Of a listing there is nothing to be like or unlike.
+        parameters.refinement = Refinement()
         let number =
             request.query("page") == ""
             ? 1 : try SearchParameters.number("page", in: request, from: 1, through: 1_000_000) ?? 1
@@ -117,19 +129,24 @@ extension Site {
             .catalog,
             CatalogPage(
                 layout: layout, items: items, itemCount: search.itemCount,
-                form: try filterForm("/catalog", parameters, in: layout.language),
+                form: try filterForm("/catalog", facets(parameters), parameters, in: layout.language),
                 pagination: Pagination(
                     address: "/catalog", filters: parameters.filterQuery, page: number, pages: pages,
                     in: layout.language)))
     }
 
     private func filterForm(
-        _ address: String, fragment: String = "", _ parameters: SearchParameters, in language: Language
+        _ address: String, fragment: String = "", _ facets: Facets, _ parameters: SearchParameters,
+        in language: Language
     ) throws -> FilterForm {
-        FilterForm(
-            address: address, fragment: fragment,
-            facets: try search.facets(parameters.filter, limit: FilterForm.valueLimit), parameters: parameters,
-            in: language)
+        let marked = parameters.refinement.marked
+        return FilterForm(
+            address: address, fragment: fragment, facets: facets, parameters: parameters,
+            marked: marked.isEmpty ? [] : try search.items(ids: marked), in: language)
+    }
+
+    private func facets(_ parameters: SearchParameters) throws -> Facets {
+        try search.facets(parameters.filter, limit: FilterForm.valueLimit).accepting(parameters)
     }
 
     private func about(_ request: HTTPRequest) -> HTTPResponse {

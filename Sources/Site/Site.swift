@@ -14,6 +14,7 @@ public final class Site: Sendable {
     let openAPI: [UInt8]
     let staticFiles: StaticFiles
     package let results: ResultStore
+    let comparisons = SpatialCache()
     /// Whether each product is found once where the address does not say.
     let collapses: Bool
     /// What the site is used for beside its own pages.
@@ -73,6 +74,8 @@ public final class Site: Sendable {
         registerLanguage(on: &router)
         registerEmbed(on: &router)
         registerKiosk(on: &router)
+        registerFavourites(on: &router)
+        registerComparisons(on: &router)
         registerAPI(on: &router)
         registerItemChanges(on: &router)
         registerPreflights(on: &router)
@@ -147,7 +150,8 @@ public final class Site: Sendable {
         let address = query.map { TextFormat.address(path, $0) } ?? request.target
         return Layout(
             language, of: languages, address: request.method == .get ? Self.returnAddress(address) : "/",
-            title: title(language), current: current, itemCount: search.itemCount, assets: assets)
+            title: title(language), current: current, itemCount: search.itemCount, assets: assets,
+            favourites: Favourites(request))
     }
 
     func page(_ page: Templates.Page, _ model: some PageModel) -> HTTPResponse {

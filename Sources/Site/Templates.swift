@@ -5,7 +5,7 @@ import Mustache
 package struct Templates: Sendable {
     /// The pages that must be there; each is a file `NAME.mustache`. Partials lie beside them.
     package enum Page: String, Sendable, CaseIterable {
-        case home, results, item, catalog, about, privacy, error
+        case home, results, item, catalog, favourites, compare, about, privacy, error
         case embed
         case embedResults = "embed-results"
         case embedError = "embed-error"

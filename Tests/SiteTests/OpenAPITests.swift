@@ -40,8 +40,14 @@ struct OpenAPITests {
 
     @Test("describes every parameter that the search takes")
     func parameters() throws {
-        let taken = ["k", "metric", "filters", "price_min", "price_max", "collapse", "facets", "facet_limit"]
-        for (path, method) in [("/api/v1/search", "post"), ("/api/v1/items/{id}/similar", "get")] {
+        let taken = [
+            "k", "metric", "filters", "price_min", "price_max", "collapse", "facets", "facet_limit", "more", "less",
+            "as_colour",
+        ]
+        let operations = [
+            ("/api/v1/search", "post", taken + ["looks_like"]), ("/api/v1/items/{id}/similar", "get", taken),
+        ]
+        for (path, method, taken) in operations {
             let operation = try #require(paths[path]?[method] as? [String: Any])
             let names = (operation["parameters"] as? [[String: Any]] ?? []).compactMap {
                 resolve($0)["name"] as? String
@@ -92,6 +98,16 @@ struct OpenAPITests {
         try expect(facets, matches: "Facets")
         for facet in try #require(facets["attributes"] as? [[String: Any]]) { try expect(facet, matches: "Facet") }
         for prices in try #require(facets["prices"] as? [[String: Any]]) { try expect(prices, matches: "Prices") }
+        let looks = try #require(
+            try site.upload(photo, to: "/api/v1/search?looks_like=1").json()["looks_like"] as? [String: Any])
+        try expect(looks, matches: "LooksLike")
+        for vote in try #require(looks["colour"] as? [[String: Any]]) { try expect(vote, matches: "Vote") }
+        let outfit = try site.get("/api/v1/items/1/outfit").json()
+        try expect(outfit, matches: "Outfit")
+        try expect(try #require((outfit["pieces"] as? [[String: Any]])?.first), matches: "OutfitPiece")
+        let suggestions = try site.get("/api/v1/suggestions?liked=1").json()
+        try expect(suggestions, matches: "Suggestions")
+        try expect(try #require((suggestions["suggestions"] as? [[String: Any]])?.first), matches: "Suggestion")
     }
 
     @Test("states every status that the server gives")

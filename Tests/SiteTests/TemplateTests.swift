@@ -44,21 +44,38 @@ struct TemplateTests {
         parameters.problem = .reversed
         let form = FilterForm(address: "/x", facets: try facets(), parameters: parameters, in: languages.english)
         parameters.filters = []
+        parameters.refinement = Refinement().marking(more: "1").marking(less: "2")
+        let looks = LooksLike(item)
+        let refine = RefineBar(
+            address: "/x", facets: try facets(), parameters: parameters, looks: looks, saysLooks: true,
+            in: languages.english)
+        let favourites = Favourites(["3", "1", "gone"])
         let photo = ResultStore.Entry(vector: [], photo: [], width: 3, height: 4, milliseconds: 1)
         return [
             .home: HomePage(
                 layout: layout, examples: search.items, categories: search.values(of: "category"), itemCount: 8),
             .results: ResultsPage(
                 layout: layout, address: "/results/x", photo: photo, matches: matches, parameters: parameters,
-                collapses: true, milliseconds: 1, itemCount: 8, form: form),
+                collapses: true, milliseconds: 1, itemCount: 80, form: form, refine: refine, traits: looks.traits,
+                isComparable: true),
             .item: ItemDetailPage(
                 layout: layout, item: item, similar: matches,
                 variants: ItemVariants([item], colours: 2, in: languages.english),
-                itemCount: 8,
-                form: form),
+                itemCount: 80, form: form, refine: refine, parameters: parameters, collapses: true,
+                isComparable: true, outfit: OutfitRow(try Outfit(item, in: search), of: item, in: layout)),
+            .favourites: FavouritesPage(
+                layout: layout, items: try search.items(ids: favourites.ids),
+                suggestions: try Suggestions(favourites, in: search, count: 5), favourites: favourites),
             .catalog: CatalogPage(
                 layout: layout, items: try search.items(offset: 0, limit: 8, filter: .init()), itemCount: 8, form: form,
                 pagination: Pagination(address: "/catalog", filters: [], page: 4, pages: 9, in: languages.english)),
+            .compare: ComparePage(
+                layout: layout,
+                pictures: [
+                    ComparedPicture(
+                        source: "/x", href: "/x", label: "Dress", width: 3, height: 4,
+                        parts: [Agreement.Part(region: .all, share: 1)], in: languages.english)
+                ], similarity: 0.9, traits: looks.traits, item: item, back: "/x"),
             .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
             .privacy: PrivacyPage(layout: layout, lifetime: .seconds(60), kiosk: KioskSettings()),
             .embed: EmbedPage(try frame(layout)),

@@ -84,17 +84,22 @@ package struct APISearchAnswer: Encodable {
     let timings: Timings
     let results: [APIItem]
     let facets: APIFacets?
+    let looks: APILooksLike?
 
     enum CodingKeys: String, CodingKey {
         case model, results, facets
         case timings = "timings_ms"
+        case looks = "looks_like"
     }
 
     /// The answer that holds these matches.
-    package init(model: String, timings: Timings, matches: [Match], facets: APIFacets? = nil) {
+    package init(
+        model: String, timings: Timings, matches: [Match], facets: APIFacets? = nil, looks: APILooksLike? = nil
+    ) {
         self.model = model
         self.timings = timings
         self.facets = facets
+        self.looks = looks
         results = matches.map { APIItem($0) }
     }
 }

@@ -9,6 +9,8 @@ extension Site {
         router.on(.get, "/api/v1/items", lane: .compute, handler: answering { try $0.listAPI($1) })
         router.on(.get, "/api/v1/items/{id}", lane: .compute, handler: answering { try $0.itemAPI($1) })
         router.on(.get, "/api/v1/items/{id}/similar", lane: .compute, handler: answering { try $0.similarAPI($1) })
+        router.on(.get, "/api/v1/items/{id}/outfit", lane: .compute, handler: answering { try $0.outfitAPI($1) })
+        router.on(.get, "/api/v1/suggestions", lane: .compute, handler: answering { try $0.suggestionsAPI($1) })
         router.on(
             .get, "/openapi.json",
             handler: answering { site, _ in
@@ -19,28 +21,47 @@ extension Site {
     }
 
     private func searchAPI(_ request: HTTPRequest) throws -> HTTPResponse {
-        let parameters = try SearchParameters(request)
+        let parameters = try SearchParameters(request, reserved: ["looks_like"])
+        let wantsLooks = try SearchParameters.flag("looks_like", in: request) ?? false
         let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: true))
         let start = ContinuousClock.now
-        let matches = try search.nearest(
-            to: query.vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
-            collapses: parameters.collapse ?? collapses
-        ).judged(isRecognised: query.isRecognised)
+        let looks = wantsLooks ? try LooksLike(query.vector, in: search) : nil
+        let matches = try RefinedSearch(search, parameters, collapses: collapses, from: .program)
+            .matches(to: query.vector) { try looks ?? LooksLike(query.vector, in: search) }
+            .judged(isRecognised: query.isRecognised)
         let timings = APISearchAnswer.Timings(
             decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
-        return try answer(matches, timings: timings, parameters)
+        return try answer(
+            matches, timings: timings, parameters,
+            looks: looks.map { APILooksLike($0, isRecognised: query.isRecognised) })
     }
 
     private func similarAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let parameters = try SearchParameters(request)
         let id = request.parameters["id"] ?? ""
         let start = ContinuousClock.now
-        guard
-            let matches = try search.nearest(
-                toItem: id, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
-                collapses: parameters.collapse ?? collapses)
+        guard let item = try search.item(id: id),
+            let matches = try RefinedSearch(search, parameters, collapses: collapses, from: .program).matches(to: item)
         else { throw Self.unknownItem(id) }
         return try answer(matches, timings: .init(since: start), parameters)
+    }
+
+    private func outfitAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+        let id = request.parameters["id"] ?? ""
+        guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
+        return try APIResponse.json(APIOutfit(try Outfit(item, in: search)))
+    }
+
+    /// For a program that keeps its users' likes itself.
+    private func suggestionsAPI(_ request: HTTPRequest) throws -> HTTPResponse {
+        let count = try SearchParameters.number("k", in: request, from: 1, through: 50) ?? 12
+        let liked = request.query.filter { $0.name == "liked" }.map(\.value)
+        guard (1...Favourites.most).contains(liked.count) else {
+            throw SearchParameters.invalid(
+                "liked", "liked is given \(liked.count) times; it takes 1 to \(Favourites.most) items.")
+        }
+        let suggestions = try Suggestions(Favourites(liked), in: search, count: count)
+        return try APIResponse.json(APISuggestions(suggestions))
     }
 
     private func itemAPI(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -54,7 +75,8 @@ extension Site {
     private func listAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let offset = try SearchParameters.number("offset", in: request, from: 0, through: 100_000_000) ?? 0
         let limit = try SearchParameters.number("limit", in: request, from: 1, through: 100) ?? 24
-        let parameters = try SearchParameters(request, reserved: ["offset", "limit"])
+        var parameters = try SearchParameters(request, reserved: ["offset", "limit"])
+        parameters.refinement = Refinement()
         let page = try search.items(offset: offset, limit: limit, filter: parameters.filter)
         return try APIResponse.json(
             APIListing(
@@ -68,14 +90,16 @@ extension Site {
     }
 
     private func answer(
-        _ matches: [Match], timings: APISearchAnswer.Timings, _ parameters: SearchParameters
+        _ matches: [Match], timings: APISearchAnswer.Timings, _ parameters: SearchParameters,
+        looks: APILooksLike? = nil
     ) throws -> HTTPResponse {
         let start = ContinuousClock.now
         let facets = try facets(parameters)
         var timings = timings
         if facets != nil { timings.facets = APIResponse.rounded(start.millisecondsSince, places: 1) }
         return try APIResponse.json(
-            APISearchAnswer(model: search.modelName, timings: timings, matches: matches, facets: facets))
+            APISearchAnswer(
+                model: search.modelName, timings: timings, matches: matches, facets: facets, looks: looks))
     }
 }
 

@@ -66,25 +66,34 @@ package struct FilterForm: Sendable {
     ///   - fragment: the part of the page to go to, with its `#`.
     ///   - facets: what there is to choose from.
     ///   - parameters: what is chosen.
+    ///   - marked: the items that are wanted more or less of.
     ///   - language: the language of the page.
     package init(
-        address: String, fragment: String = "", facets: Facets, parameters: SearchParameters, in language: Language
+        address: String, fragment: String = "", facets: Facets, parameters: SearchParameters,
+        marked: [CatalogItem] = [],
+        in language: Language
     ) {
         groups = facets.attributes.compactMap { Group($0, frequent: Self.frequent, in: language) }
         price = Price(facets.prices, parameters, in: language)
         let fields = Set(groups.map { $0.attribute.lowercased() }).union(
             price?.hasCurrencies == true ? ["currency"] : [])
-        hidden = (parameters.filters.filter { !fields.contains($0.name.lowercased()) } + parameters.otherQuery).map {
+        let kept = parameters.filters.filter { !fields.contains($0.name.lowercased()) }
+        hidden = (kept + parameters.refinement.query + parameters.otherQuery).map {
             Hidden(name: $0.name, content: $0.value)
         }
         func link(_ filters: [(name: String, value: String)]) -> String {
-            TextFormat.address(address, filters + parameters.otherQuery) + fragment
+            TextFormat.address(address, filters + parameters.refinement.query + parameters.otherQuery) + fragment
         }
-        chips = Self.chips(facets, parameters, in: language, link)
-        cleared = link([])
+        func link(_ refinement: Refinement) -> String {
+            TextFormat.address(address, parameters.filterQuery + refinement.query + parameters.otherQuery) + fragment
+        }
+        chips =
+            Self.chips(facets, parameters, in: language, link)
+            + Self.chips(parameters.refinement, marked, in: language, link)
+        cleared = TextFormat.address(address, parameters.otherQuery) + fragment
         action = address + fragment
         hasChoices = !groups.isEmpty || price != nil
-        isActive = !parameters.filterQuery.isEmpty
+        isActive = !chips.isEmpty
         problem = parameters.problem?.text(in: language)
     }
 
@@ -118,6 +127,30 @@ package struct FilterForm: Sendable {
                 Chip(
                     chipText: language.text("filters.price.chip", ["price": text(price, currency, in: language)]),
                     without: link(others)))
+        }
+        return chips
+    }
+
+    /// What the visitor said of what was found, each with the address at which it is not said.
+    private static func chips(
+        _ refinement: Refinement, _ marked: [CatalogItem], in language: Language, _ link: (Refinement) -> String
+    ) -> [Chip] {
+        func name(_ id: String) -> String {
+            marked.first { $0.id == id }.map { ItemCard.label(of: $0, in: language) } ?? id
+        }
+        var chips: [Chip] = []
+        if let colour = refinement.colour {
+            var others = refinement
+            others.colour = nil
+            let text = language.text("refine.chip.colour", ["colour": language.value(colour, of: "colour")])
+            chips.append(Chip(chipText: text, without: link(others)))
+        }
+        for id in refinement.marked {
+            let text =
+                refinement.more.contains(id)
+                ? language.text("refine.chip.more", ["name": name(id)])
+                : language.text("refine.chip.less", ["name": name(id)])
+            chips.append(Chip(chipText: text, without: link(refinement.without(id))))
         }
         return chips
     }

@@ -19,7 +19,7 @@ package struct HomePage: PageModel {
     package init(layout: Layout, examples: [CatalogItem], categories: [(value: String, count: Int)], itemCount: Int) {
         let language = layout.language
         self.layout = layout
-        self.examples = examples.map { ItemCard($0, in: language) }
+        self.examples = examples.map { ItemCard($0, in: language, hearts: layout.hearts) }
         hasExamples = !examples.isEmpty
         shelves = categories.prefix(24).map {
             Shelf(

@@ -12,11 +12,17 @@ package struct ItemCard: Sendable {
     package let closeness: ClosenessLabel?
     /// What else there is of the product.
     package let versions: VariantsLink?
+    package let heart: Heart?
+    package let actions: CardActions?
+    /// What it has in common with what was searched for.
+    package let common: String?
+    package let reason: CardReason?
     /// The first pictures of a page are loaded at once.
     package let loading: String
 
     package init(
-        _ item: CatalogItem, in language: Language, closeness: ClosenessLabel? = nil, variants: ProductVariants? = nil,
+        _ item: CatalogItem, in language: Language, hearts: Hearts? = nil, closeness: ClosenessLabel? = nil,
+        variants: ProductVariants? = nil, refinable: RefinableCards? = nil, reason: CardReason? = nil,
         isFirst: Bool = false
     ) {
         let links = ItemLinks(id: item.id)
@@ -29,15 +35,21 @@ package struct ItemCard: Sendable {
         cost = language.price(item.price, currency: item.currency)
         self.closeness = closeness
         versions = variants.map { VariantsLink(links.page + "#variants", $0, in: language) }
+        heart = hearts.map { [label] in Heart(item.id, label: label, $0) }
+        actions = refinable?.actions(item.id)
+        common = refinable?.common(item, in: language)
+        self.reason = reason
         loading = isFirst ? "eager" : "lazy"
     }
 
     /// The cards of a search's matches.
-    package static func cards(_ matches: [Match], in language: Language) -> [ItemCard] {
+    package static func cards(
+        _ matches: [Match], in language: Language, hearts: Hearts? = nil, refinable: RefinableCards? = nil
+    ) -> [ItemCard] {
         matches.enumerated().map { index, match in
             ItemCard(
-                match.item, in: language, closeness: ClosenessLabel(match, in: language), variants: match.variants,
-                isFirst: index == 0)
+                match.item, in: language, hearts: hearts, closeness: ClosenessLabel(match, in: language),
+                variants: match.variants, refinable: refinable, isFirst: index == 0)
         }
     }
 

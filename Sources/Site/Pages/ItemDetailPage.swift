@@ -23,9 +23,15 @@ package struct ItemDetailPage: PageModel {
     package let hasOthers: Bool
     package let isNothingFound: Bool
     package let form: FilterForm
+    package let refine: RefineBar
+    package let further: FurtherLinks
+    package let pieceHeart: Heart
+    package let outfit: OutfitRow?
 
     package init(
-        layout: Layout, item: CatalogItem, similar: [Match], variants: ItemVariants?, itemCount: Int, form: FilterForm
+        layout: Layout, item: CatalogItem, similar: [Match], variants: ItemVariants?, itemCount: Int, form: FilterForm,
+        refine: RefineBar, parameters: SearchParameters, collapses: Bool, isComparable: Bool,
+        outfit: OutfitRow?
     ) {
         let language = layout.language
         self.variants = variants
@@ -37,7 +43,18 @@ package struct ItemDetailPage: PageModel {
         text = item.description.flatMap { $0.isEmpty ? nil : $0 }
         facts = Self.facts(of: item, in: language)
         shop = Self.shop(of: item)
-        cards = ItemCard.cards(similar, in: language)
+        let address = ItemLinks(id: item.id).page
+        cards = ItemCard.cards(
+            similar, in: language, hearts: layout.hearts,
+            refinable: RefinableCards(
+                address: address, fragment: "#similar", parameters: parameters, traits: SharedTraits.traits(of: item),
+                isComparable: isComparable))
+        self.refine = refine
+        further = FurtherLinks(
+            address: address, fragment: "#similar", matches: similar, parameters: parameters, collapses: collapses,
+            itemCount: itemCount - 1, in: language)
+        pieceHeart = Heart(item.id, label: heading, layout.hearts)
+        self.outfit = outfit
         hasOthers = itemCount > 1
         isNothingFound = similar.isEmpty
         self.form = form

@@ -9,9 +9,9 @@ package struct ItemVariants: Sendable {
     /// How many are shown at the most.
     package static let most = 30
 
-    package init(_ others: [CatalogItem], colours: Int, in language: Language) {
+    package init(_ others: [CatalogItem], colours: Int, in language: Language, hearts: Hearts? = nil) {
         variantsHeading = language.text(colours > 1 ? "item.otherColours" : "item.otherVersions")
-        variantCards = others.map { ItemCard($0, in: language) }
+        variantCards = others.map { ItemCard($0, in: language, hearts: hearts) }
     }
 }
 

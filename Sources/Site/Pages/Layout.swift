@@ -2,7 +2,7 @@
 package struct Layout: Sendable {
     /// The part of the site that a page belongs to.
     package enum Section: Sendable {
-        case none, search, catalog, about
+        case none, search, catalog, favourites, about
     }
 
     /// A language that can be chosen.
@@ -18,6 +18,11 @@ package struct Layout: Sendable {
     package let isSearch: Bool
     package let isCatalog: Bool
     package let isAbout: Bool
+    package let isFavourites: Bool
+    /// How many items are marked with a heart; empty for none.
+    package let favouritesCount: String
+    /// For the cards of the page.
+    package let hearts: Hearts
     package let countText: String
     package let assets: Assets
     /// The page's address, to come back to with another language.
@@ -35,9 +40,10 @@ package struct Layout: Sendable {
     ///   - current: the part of the site.
     ///   - itemCount: how many items there are.
     ///   - assets: the static files.
+    ///   - favourites: what the visitor marked with a heart.
     package init(
         _ language: Language, of languages: Languages, address: String, title: String, current: Section, itemCount: Int,
-        assets: Assets
+        assets: Assets, favourites: Favourites = Favourites()
     ) {
         self.language = language
         self.languages = languages.all.map {
@@ -49,6 +55,9 @@ package struct Layout: Sendable {
         isSearch = current == .search
         isCatalog = current == .catalog
         isAbout = current == .about
+        isFavourites = current == .favourites
+        favouritesCount = favourites.ids.isEmpty ? "" : language.number(favourites.ids.count)
+        hearts = Hearts(favourites, back: address)
         countText = language.text("layout.items", count: itemCount)
         self.assets = assets
     }

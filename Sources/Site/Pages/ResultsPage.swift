@@ -13,15 +13,13 @@ package struct ResultsPage: PageModel {
     package let isNothingFound: Bool
     package let isNothingClose: Bool
     package let form: FilterForm
-    package let more: String?
-    /// The address with each product once, or with every item on its own, whichever is not shown now.
-    package let otherView: String?
-    package let otherViewText: String
-    package let hasLinks: Bool
+    package let refine: RefineBar
+    package let further: FurtherLinks
 
     package init(
         layout: Layout, address: String, photo: ResultStore.Entry, matches: [Match], parameters: SearchParameters,
-        collapses: Bool, milliseconds: Double, itemCount: Int, form: FilterForm
+        collapses: Bool, milliseconds: Double, itemCount: Int, form: FilterForm, refine: RefineBar,
+        traits: [SharedTraits.Trait], isComparable: Bool
     ) {
         let language = layout.language
         self.layout = layout
@@ -31,20 +29,17 @@ package struct ResultsPage: PageModel {
         photoHeight = photo.height
         summary = language.text(
             "results.compared", count: itemCount, ["time": language.milliseconds(milliseconds)])
-        cards = ItemCard.cards(matches, in: language)
+        cards = ItemCard.cards(
+            matches, in: language, hearts: layout.hearts,
+            refinable: RefinableCards(
+                address: address, parameters: parameters, traits: traits, isComparable: isComparable))
         isEmpty = itemCount == 0
         isNothingFound = matches.isEmpty && itemCount > 0
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
         self.form = form
-        let canShowMore = parameters.count < 20 && matches.count == parameters.count && matches.count < itemCount
-        var further = parameters
-        further.count = 20
-        var other = parameters
-        other.collapse = !collapses
-        otherViewText = language.text(collapses ? "results.every" : "results.once")
-        let hasVariants = matches.contains { $0.variants != nil }
-        otherView = hasVariants ? TextFormat.address(address, other.filterQuery + other.otherQuery) : nil
-        more = canShowMore ? TextFormat.address(address, further.filterQuery + further.otherQuery) : nil
-        hasLinks = more != nil || otherView != nil
+        self.refine = refine
+        further = FurtherLinks(
+            address: address, matches: matches, parameters: parameters, collapses: collapses, itemCount: itemCount,
+            in: language)
     }
 }

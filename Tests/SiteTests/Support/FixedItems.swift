@@ -1,4 +1,5 @@
 import CatalogStore
+import Embeddings
 import ImageCodecs
 import Recommender
 import Site
@@ -16,6 +17,7 @@ struct FixedItems: ItemSearch {
 
     var modelName: String { "mean-colour" }
     var itemCount: Int { items.count }
+    var comparesParts: Bool { true }
 
     static let wardrobe: [CatalogItem] = [
         item("1", "Linen shirt", "Shirts", "White", "Men", 39.9, "EUR"),
@@ -61,8 +63,21 @@ struct FixedItems: ItemSearch {
         var sums: [Float] = [0, 0, 0]
         for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
         return PhotoQuery(
-            vector: embedding ?? Self.unit(sums), isRecognised: recognises, image: image, decodeMilliseconds: 1.04,
+            vector: embedding ?? Self.unit(sums), isRecognised: recognises, spatial: Self.halves(of: image),
+            image: image, decodeMilliseconds: 1.04,
             embedMilliseconds: 9.12)
+    }
+
+    /// The left and the right half by their mean colours.
+    private static func halves(of image: RGBImage) -> SpatialEmbedding {
+        var sums = [Float](repeating: 0, count: 6)
+        for (index, value) in image.pixels.enumerated() {
+            let isRight = (index / 3) % image.width >= image.width / 2
+            sums[index % 3 + (isRight ? 3 : 0)] += Float(value) / Float(image.pixels.count)
+        }
+        return SpatialEmbedding(
+            rows: 1, columns: 2, dimension: 3, values: sums,
+            regions: [0, 0.5].map { ImageRegion(x: $0, y: 0, width: 0.5, height: 1) })
     }
 
     func nearest(
@@ -99,6 +114,17 @@ struct FixedItems: ItemSearch {
     }
 
     func item(id: String) throws -> CatalogItem? { items.first { $0.id == id } }
+
+    func items(ids: [String]) throws -> [CatalogItem] { ids.compactMap { id in items.first { $0.id == id } } }
+
+    func vectors(ofItems ids: [String]) throws -> [String: [Float]] {
+        Dictionary(try items(ids: ids).map { ($0.id, vector($0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func meanVector(_ filter: ItemFilter) throws -> MeanVector? {
+        let vectors = try matching(filter).map(vector)
+        return VectorArithmetic.mean(vectors).map { MeanVector(vector: $0, count: vectors.count) }
+    }
 
     func items(offset: Int, limit: Int, filter: ItemFilter) throws -> ItemPage {
         let found = try matching(filter)

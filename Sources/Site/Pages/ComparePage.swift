@@ -1,0 +1,104 @@
+import CatalogStore
+import Recommender
+
+/// Two pictures beside each other, each with the parts that make them alike.
+package struct ComparePage: PageModel {
+    /// An attribute that both have.
+    package struct Shared: Sendable {
+        package let term: String
+        package let content: String
+    }
+
+    package let layout: Layout
+    package let summary: String
+    package let pictures: [ComparedPicture]
+    package let shared: [Shared]
+    package let hasShared: Bool
+    package let back: String
+
+    /// The most attributes that are named.
+    private static let mostShared = 8
+
+    package init(
+        layout: Layout, pictures: [ComparedPicture], similarity: Double, traits: [SharedTraits.Trait],
+        item: CatalogItem,
+        back: String
+    ) {
+        let language = layout.language
+        self.layout = layout
+        self.pictures = pictures
+        self.back = back
+        summary = language.text("compare.summary", ["percent": language.percent(Float(similarity))])
+        shared = SharedTraits.common(traits, with: item, limit: Self.mostShared).map {
+            Shared(
+                term: language.attributeName($0.attribute), content: language.value($0.value, of: $0.attribute))
+        }
+        hasShared = !shared.isEmpty
+    }
+}
+
+/// A picture under a veil that is the thinner the more a part has in common with the other picture.
+package struct ComparedPicture: Sendable {
+    /// A part of the veil, in hundredths of the picture's sides.
+    package struct Tile: Sendable {
+        package let tileX: String
+        package let tileY: String
+        package let tileWidth: String
+        package let tileHeight: String
+        /// 0 to 1.
+        package let veil: String
+    }
+
+    package let source: String
+    package let href: String
+    package let pictureLabel: String
+    package let width: Int
+    package let height: Int
+    package let tiles: [Tile]
+    /// Which part agrees most, as a sentence.
+    package let place: String
+
+    /// How opaque the veil is where nothing agrees.
+    private static let thickest = 0.86
+
+    package init(
+        source: String, href: String, label: String, width: Int, height: Int, parts: [Agreement.Part],
+        in language: Language
+    ) {
+        self.source = source
+        self.href = href
+        pictureLabel = label
+        self.width = width
+        self.height = height
+        let shares = parts.map(\.share)
+        let (least, most) = (shares.min() ?? 0, shares.max() ?? 1)
+        tiles = parts.map { part in
+            let strength = most > least ? (part.share - least) / (most - least) : 1
+            let region = part.region
+            return Tile(
+                tileX: Self.text(100 * region.x), tileY: Self.text(100 * region.y),
+                tileWidth: Self.text(100 * region.width), tileHeight: Self.text(100 * region.height),
+                veil: Self.text((1 - strength) * Self.thickest))
+        }
+        let (strongest, share) = Agreement.strongest(parts)
+        place = language.text(Self.key(strongest), ["percent": language.percent(Float(share))])
+    }
+
+    /// With two decimals, as SVG writes numbers.
+    private static func text(_ value: Double) -> String { String((value * 100).rounded() / 100) }
+
+    private static func key(_ place: Agreement.Place) -> String {
+        switch place {
+        case .upperLeft: "compare.upperLeft"
+        case .upper: "compare.upper"
+        case .upperRight: "compare.upperRight"
+        case .left: "compare.left"
+        case .middle: "compare.middle"
+        case .right: "compare.right"
+        case .lowerLeft: "compare.lowerLeft"
+        case .lower: "compare.lower"
+        case .lowerRight: "compare.lowerRight"
+        case .everywhere: "compare.everywhere"
+        }
+    }
+}

@@ -1,0 +1,183 @@
+"""Coming closer: chips in view, another colour, more and less like this, and comparing; with and without JavaScript."""
+
+import os
+import pathlib
+import unittest
+import urllib.parse
+
+from selenium.webdriver.common.keys import Keys
+
+from support import BrowserTestCase, demo_photo
+
+AXE = pathlib.Path(os.environ.get("VITRINE_AXE", "missing"))
+
+
+class RefineTestCase(BrowserTestCase):
+    def search(self, position=8):
+        """Uploads a photo of the demo catalog; returns the address of its results."""
+        self.open("/")
+        self.one("#image").send_keys(str(demo_photo(position)[1]))
+        if not self.javascript:
+            self.one("form.case button[type=submit]").click()
+        self.wait(lambda: "/results/" in self.browser.current_url, "no results")
+        return self.browser.current_url
+
+    def follow(self, link):
+        address = self.browser.current_url
+        link.click()
+        self.wait(lambda: self.browser.current_url != address, "the link led nowhere")
+
+    def query(self):
+        return urllib.parse.parse_qs(urllib.parse.urlsplit(self.browser.current_url).query)
+
+    def names(self):
+        return [name.text for name in self.all(".matches .card-name a")]
+
+    def chips(self):
+        return [chip.text.removeprefix("Remove").removesuffix("×").strip() for chip in self.all(".chip")]
+
+    def row(self, name):
+        return [chip for chip in self.all(f".quick[aria-label='{name}'] .quick-chip")]
+
+    def action(self, card, number):
+        return self.all(".matches .card")[card].find_elements("css selector", ".card-actions a")[number]
+
+
+class RefineWithoutJavaScript(RefineTestCase):
+    javascript = False
+
+    def test_says_what_the_photo_looks_like_and_takes_a_correction(self):
+        for width in (360, 1280):
+            with self.subTest(width=width):
+                self.resize(width)
+                address = self.search()
+                self.assertIn("Looks like:", self.one(".looks").text)
+                self.assert_fits(width)
+                other = self.row("Category")[1]
+                kind = other.text
+                self.follow(other)
+                self.assertEqual(self.query()["category"], [kind])
+                self.assertIn(f"Looks like: {kind}", self.one(".looks").text)
+                self.assertEqual(self.chips(), [f"Category: {kind}"])
+                chosen = self.one(".quick-chip[aria-current=true]")
+                self.assertEqual(chosen.text, kind)
+                self.follow(chosen)
+                self.assertEqual(self.browser.current_url, address, "the same tap takes it back")
+
+    def test_finds_the_same_cut_in_another_colour(self):
+        self.resize(1280)
+        self.search()
+        colour = self.row("Same cut in")[0]
+        name = colour.text
+        self.follow(colour)
+        self.assertEqual(self.query()["as_colour"], [name])
+        self.assertEqual(self.chips(), [f"Same cut, in {name}"])
+        for detail in self.all(".matches .card-detail:first-of-type"):
+            self.assertTrue(detail.text.endswith(name) or detail.text.startswith("In common"), detail.text)
+        self.browser.refresh()
+        self.assertEqual(self.chips(), [f"Same cut, in {name}"], "the address can be reloaded")
+
+    def test_follows_more_and_less_like_this_and_steps_back(self):
+        self.resize(1280)
+        address = self.search()
+        first = self.names()
+        self.follow(self.action(1, 0))
+        self.assertEqual(self.chips(), [f"More like {first[1]}"])
+        second = self.names()
+        unwanted = self.one(".matches .card .card-name a").get_attribute("href")
+        self.follow(self.action(0, 1))
+        self.assertEqual(self.chips()[1], f"Less like {second[0]}")
+        links = [link.get_attribute("href") for link in self.all(".matches .card-name a")]
+        self.assertNotIn(unwanted, links, "what is marked less does not come back")
+        self.assertEqual(len(links), 5)
+        self.browser.back()
+        self.assertEqual(self.names(), second)
+        self.follow(self.one(".chip"))
+        self.assertEqual(self.browser.current_url, address)
+        self.assertEqual(self.names(), first)
+
+    def test_shows_twenty_then_fifty(self):
+        self.resize(1280)
+        self.search()
+        self.follow(self.one(".more .button"))
+        self.assertEqual(len(self.all(".matches .card")), 20)
+        self.follow(self.one(".more .button"))
+        self.assertEqual(len(self.all(".matches .card")), 50)
+        self.assertEqual(self.all(".more .button"), [])
+
+    def test_refines_an_items_nearest_and_stays_with_them(self):
+        self.resize(360)
+        self.open("/items/" + demo_photo(4)[0])
+        self.follow(self.all(".row .card-actions a")[0])
+        self.assertIn("more", self.query())
+        self.assertTrue(self.browser.current_url.endswith("#similar"), self.browser.current_url)
+        self.assert_fits(360)
+
+    def test_compares_a_photo_with_an_item(self):
+        for width in (360, 1280):
+            with self.subTest(width=width):
+                self.resize(width)
+                address = self.search()
+                self.follow(self.action(0, 2))
+                self.assertIn("/compare/", self.browser.current_url)
+                self.assertEqual(len(self.all(".veiled")), 2)
+                for picture in self.all(".veiled"):
+                    self.assertGreater(len(picture.find_elements("css selector", "rect")), 8)
+                    alt = picture.find_element("css selector", "img").get_attribute("alt")
+                    self.assertIn("agrees most", alt)
+                self.assert_fits(width)
+                self.screenshot(f"compare-{width}")
+                self.follow(self.one("main .actions a"))
+                self.assertEqual(self.browser.current_url, address)
+        self.assert_no_browser_errors()
+
+
+class RefineWithJavaScript(RefineWithoutJavaScript):
+    javascript = True
+
+    def test_works_by_keyboard_alone(self):
+        self.resize(1280)
+        self.search()
+        chip = self.row("Category")[1]
+        kind = chip.text
+        chip.send_keys(Keys.ENTER)
+        self.wait(lambda: self.chips() == [f"Category: {kind}"], "the chip was not followed")
+        self.one(".chip").send_keys(Keys.ENTER)
+        self.wait(lambda: not self.chips(), "the filter was not taken off")
+
+    @unittest.skipUnless(AXE.exists(), "axe-core is not there")
+    def test_has_no_accessibility_faults(self):
+        for width in (360, 1280):
+            self.resize(width)
+            self.search()
+            self.follow(self.action(1, 0))
+            self.screenshot(f"refined-{width}")
+            self.check_rules(f"results, {width}")
+            self.follow(self.action(0, 2))
+            self.check_rules(f"compare, {width}")
+
+    def check_rules(self, page):
+        self.browser.execute_script(AXE.read_text(encoding="utf-8"))
+        faults = self.browser.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(document, {resultTypes: ['violations']}).then(result => done(result.violations.map("
+            "fault => fault.id + ' ' + fault.nodes.map(node => node.target.join(' ')).join(', '))));")
+        self.assertEqual(faults, [], page)
+
+
+class RefineInTheDark(RefineTestCase):
+    dark = True
+
+    @unittest.skipUnless(AXE.exists(), "axe-core is not there")
+    def test_has_no_accessibility_faults(self):
+        self.resize(1280)
+        self.search()
+        RefineWithJavaScript.check_rules(self, "results in the dark")
+        self.screenshot("refined-dark")
+        self.follow(self.action(0, 2))
+        RefineWithJavaScript.check_rules(self, "compare in the dark")
+        self.screenshot("compare-dark")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,138 @@
+import CatalogStore
+import Foundation
+import HTTPCore
+import Site
+import Testing
+
+@Suite("Refining on pages and in the API")
+struct RefinementPageTests {
+    let site: TestSite
+    let results: String
+
+    init() throws {
+        site = try TestSite()
+        // Red, and so near the wrap dress.
+        let response = try site.upload(TestSite.photo(red: 250, green: 20, blue: 20))
+        results = try #require(response.headers["Location"])
+    }
+
+    private func ids(_ response: HTTPResponse) throws -> [String] {
+        (try response.json()["results"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
+    }
+
+    private func cards(_ html: String) -> Int { html.ranges(of: "<li class=\"card\">").count }
+
+    @Test("what is marked moves the search, and is not found again")
+    func feedback() throws {
+        let plain = try ids(site.get("/api/v1/items/3/similar?k=3"))
+        let more = try ids(site.get("/api/v1/items/3/similar?k=3&more=6"))
+        let less = try ids(site.get("/api/v1/items/3/similar?k=3&less=\(TextFormat.encoded(plain[0]))"))
+        #expect(!more.contains("6") && !more.contains("3"))
+        #expect(!less.contains(plain[0]))
+        #expect(more.count == 3 && less.count == 3)
+        // Green is wanted more of, so that what is furthest from it falls behind.
+        #expect(more != plain.filter { $0 != "6" })
+    }
+
+    @Test("where each product is found once, no other version of what is marked comes in its place")
+    func markedProducts() throws {
+        let shop = try TestSite(FixedItems(products: [["1", "5"]]))
+        let found = try ids(shop.get("/api/v1/items/3/similar?k=50&less=1"))
+        #expect(!found.contains("1") && !found.contains("5"))
+        let apart = try ids(shop.get("/api/v1/items/3/similar?k=50&less=1&collapse=0"))
+        #expect(!apart.contains("1") && apart.contains("5"))
+    }
+
+    @Test("another colour finds that colour, of the same kind where there is one")
+    func colour() throws {
+        #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=black")) == ["4"])
+        // There is no blue dress.
+        #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=Blue")) == ["2"])
+        #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=Blue&colour=Red")).isEmpty)
+        #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=Turquoise")).isEmpty)
+        let photo = try TestSite.photo(red: 250, green: 20, blue: 20)
+        #expect(try ids(site.upload(photo, to: "/api/v1/search?as_colour=Green&k=1")) == ["6"])
+    }
+
+    @Test(
+        "a program is told what is wrong with what it says",
+        arguments: [
+            ("more=none", "unknown_marked_item"), ("less=none", "unknown_marked_item"),
+            ("as_colour=Red&as_colour=Blue", "invalid_parameter"),
+            ((0...12).map { "more=\($0)" }.joined(separator: "&"), "invalid_parameter"),
+        ])
+    func refusals(query: String, code: String) throws {
+        let response = try site.get("/api/v1/items/3/similar?" + query)
+        #expect(response.status == 400)
+        #expect(response.text.contains("\"\(code)\""))
+    }
+
+    @Test("a page goes on without items that are not there, and follows no more than it can")
+    func forgivingPage() throws {
+        let gone = try site.get(results + "?more=none&less=gone")
+        #expect(gone.status == 200)
+        #expect(cards(gone.text) == 5)
+        let many = (0..<40).map { "less=x\($0)" }.joined(separator: "&")
+        let page = try site.get(results + "?" + many)
+        #expect(page.status == 200)
+        #expect(page.text.ranges(of: "Less like x").count == 12)
+    }
+
+    @Test("each thing said is a chip that takes it back, and the cards add to what was said")
+    func chips() throws {
+        let html = try site.get(results + "?colour=Red&more=3&less=4&k=20").text
+        #expect(html.contains("More like Wrap dress"))
+        #expect(html.contains("href=\"\(results)?colour=Red&amp;less=4&amp;k=20\""))
+        #expect(html.contains("href=\"\(results)?colour=Red&amp;more=3&amp;k=20\""))
+        #expect(html.contains("href=\"\(results)?more=3&amp;less=4&amp;k=20\""))
+        #expect(html.contains("href=\"\(results)?colour=Red&amp;more=3&amp;less=4&amp;less=8&amp;k=20\"") == false)
+        #expect(html.contains("href=\"\(results)?k=20\""), "all at once")
+        // The form narrows down what was said, and does not forget it.
+        #expect(html.contains("<input type=\"hidden\" name=\"more\" value=\"3\">"))
+        let marked = try site.get(results + "?more=3").text
+        #expect(marked.contains("href=\"\(results)?more=3&amp;less=4\""))
+        #expect(marked.contains("href=\"\(results)?more=3&amp;more=4\""))
+    }
+
+    @Test("the photo's kind and colour are told and corrected by one tap")
+    func looks() throws {
+        let red = try site.get(results).text
+        #expect(red.contains("Looks like: Red."), "half of the red things are dresses, so no kind is sure")
+        let corrected = try site.get(results + "?category=Dresses").text
+        #expect(corrected.contains("Looks like: Dresses, Red."))
+        #expect(corrected.contains("aria-current=\"true\">Dresses</a>"))
+        let unknown = try TestSite(FixedItems(recognises: false))
+        let address = try #require(
+            try unknown.upload(TestSite.photo(red: 250, green: 20, blue: 20)).headers["Location"])
+        #expect(!(try unknown.get(address).text.contains("Looks like")))
+    }
+
+    @Test("another colour of the cut is one tap away, and is no colour to narrow down to as well")
+    func sameCut() throws {
+        let html = try site.get(results + "?colour=Red&category=Dresses").text
+        #expect(html.contains("href=\"\(results)?category=Dresses&amp;as_colour=Black\""))
+        let black = try site.get(results + "?category=Dresses&as_colour=Black").text
+        #expect(black.contains("Same cut, in Black"))
+        #expect(cards(black) == 1)
+        #expect(!black.contains("value=\"Black\" checked"), "the form has it as a hidden field alone")
+    }
+
+    @Test("what an item has in common with the one on the page is told")
+    func common() throws {
+        let html = try site.get("/items/3").text
+        #expect(html.contains("In common: Category · Gender · Season · Sleeve length"))
+    }
+
+    @Test("shows twenty, then fifty, and measures as asked")
+    func further() throws {
+        let items = (0..<60).map { CatalogItemCopy.of(FixedItems.wardrobe[$0 % 6], id: "\(100 + $0)") }
+        let shop = try TestSite(FixedItems(items: items))
+        let address = try #require(try shop.upload(TestSite.photo(red: 250, green: 20, blue: 20)).headers["Location"])
+        #expect(try shop.get(address).text.contains("href=\"\(address)?k=20\""))
+        #expect(try shop.get(address + "?k=20").text.contains("href=\"\(address)?k=50\""))
+        let all = try shop.get(address + "?k=50&metric=euclidean").text
+        #expect(cards(all) == 50)
+        #expect(!all.contains("Show "))
+        #expect(all.contains("href=\"\(address)?k=50\""), "back to the angle")
+    }
+}
