@@ -82,6 +82,11 @@ struct OutfitTests {
         #expect(rule.fit(item("Heels", "Blue")) != nil)
         #expect(rule.fit(item("Heels", "Blue"), beside: [shirt]) == nil)
         #expect(rule.fit(item("Heels", "White"), beside: [shirt]) != nil)
+        #expect(rule.fit(item("Heels", "Green"), beside: [shirt]) == nil, "opposites would outdo the first piece")
+        let hoodie = try #require(OutfitRule(item("Hoodies", "Black", gender: "Unisex", id: "1")))
+        let joggers = item("Track Pants", "Black", gender: "Men", id: "3")
+        #expect(hoodie.fit(item("Casual Shoes", "White", gender: "Women")) != nil)
+        #expect(hoodie.fit(item("Casual Shoes", "White", gender: "Women"), beside: [joggers]) == nil)
     }
 
     @Test("denim goes with every hue but its own")

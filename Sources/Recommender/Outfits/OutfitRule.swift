@@ -6,7 +6,8 @@ import CatalogStore
 /// 2. Whom it is for: the same gender or unisex.
 /// 3. The occasion, where both state one: the same, or one next to it.
 /// 4. The season, where both state one: the same or one next to it; "all year" goes with all.
-/// 5. Colours: ``ColourHarmony``; those that clash with the first piece, or with one that was chosen before, are left out.
+/// 5. Colours: ``ColourHarmony``; those that clash with the first piece are left out. Beside each other the pieces have one
+///    strong hue at the most, or two that lie side by side, and are for the same people.
 ///
 /// What is left is put in order by how well occasion, season and colour fit, then by nearness of style, the cosine of the
 /// two vectors.
@@ -83,12 +84,7 @@ package struct OutfitRule: Sendable {
         }
         let isOtherDenim = GarmentGroup.isDenim(other.category)
         let harmony = ColourHarmony(item.colour, other.colour, isDenim: isDenim || isOtherDenim)
-        guard harmony != .clashing,
-            pieces.allSatisfy({ piece in
-                let isDenim = isOtherDenim || GarmentGroup.isDenim(piece.category)
-                return ColourHarmony(piece.colour, other.colour, isDenim: isDenim) != .clashing
-            })
-        else { return nil }
+        guard harmony != .clashing, pieces.allSatisfy({ Self.goes(other, beside: $0) }) else { return nil }
         let (occasion, theirs) = (value("usage", of: item), value("usage", of: other))
         var occasionWorth: Float = 0.7
         if let occasion, let theirs {
@@ -104,6 +100,19 @@ package struct OutfitRule: Sendable {
         return Fit(
             worth: 0.4 * harmony.worth + 0.4 * occasionWorth + 0.2 * seasonWorth, harmony: harmony,
             occasion: isSame ? occasion : nil)
+    }
+
+    /// Whether two pieces of one outfit go beside each other: for the same people, and with one strong hue at the most or two
+    /// that lie side by side.
+    private static func goes(_ piece: CatalogItem, beside other: CatalogItem) -> Bool {
+        if let gender = piece.gender, let theirs = other.gender, !gender.isEmpty, !theirs.isEmpty,
+            !suits(gender, theirs)
+        {
+            return false
+        }
+        let isDenim = GarmentGroup.isDenim(piece.category) || GarmentGroup.isDenim(other.category)
+        let harmony = ColourHarmony(piece.colour, other.colour, isDenim: isDenim)
+        return harmony != .clashing && harmony != .opposites
     }
 
     private var isDenim: Bool { GarmentGroup.isDenim(item.category) }
