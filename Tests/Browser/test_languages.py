@@ -10,7 +10,7 @@ LANGUAGES = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / 
 ENGLISH = LANGUAGES["en"]["texts"]
 
 PAGES = {"home": "/", "catalog": "/catalog?colour=Red&price_max=50", "item": "/items/" + demo_photo(1)[0],
-         "about": "/about", "privacy": "/privacy", "error": "/nowhere"}
+         "about": "/about", "privacy": "/privacy", "favourites": "/favourites", "error": "/nowhere"}
 
 # Texts that a visitor sees or hears; the catalog's own names are marked as such.
 VISIBLE_TEXTS = """
