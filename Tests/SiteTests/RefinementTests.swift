@@ -46,12 +46,21 @@ struct RefinementPageTests {
     @Test("another colour finds that colour, of the same kind where there is one")
     func colour() throws {
         #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=black")) == ["4"])
+        // A red dress comes before other red things.
+        #expect(try ids(site.get("/api/v1/items/4/similar?as_colour=Red")) == ["3", "a/b c?&#%ü"])
         // There is no blue dress.
         #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=Blue")) == ["2"])
         #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=Blue&colour=Red")).isEmpty)
         #expect(try ids(site.get("/api/v1/items/3/similar?as_colour=Turquoise")).isEmpty)
         let photo = try TestSite.photo(red: 250, green: 20, blue: 20)
         #expect(try ids(site.upload(photo, to: "/api/v1/search?as_colour=Green&k=1")) == ["6"])
+    }
+
+    @Test("the item's own product in the other colour is found as well")
+    func ownProduct() throws {
+        let shop = try TestSite(FixedItems(products: [["3", "4"]]))
+        #expect(try ids(shop.get("/api/v1/items/3/similar?as_colour=Black")) == ["4"])
+        #expect(try !ids(shop.get("/api/v1/items/3/similar?k=50&more=1")).contains("4"))
     }
 
     @Test(

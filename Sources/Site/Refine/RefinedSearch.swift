@@ -59,7 +59,10 @@ package struct RefinedSearch: Sendable {
                 400, code: "unknown_marked_item", message: "The catalog has no item \"\(unknown)\" to follow.",
                 details: ["id": unknown])
         }
-        let leftOut = leavingOut.union(refinement.marked)
+        // An item's other colours are what is looked for when another colour is.
+        let leftOut = LeftOut(
+            items: leavingOut.union(refinement.marked),
+            products: Set(refinement.marked).union(refinement.colour == nil ? leavingOut : []))
         func followed(_ query: [Float]) -> [Float] {
             RelevanceFeedback.query(
                 query, more: refinement.more.compactMap { marked[$0] }, less: refinement.less.compactMap { marked[$0] })
@@ -72,29 +75,38 @@ package struct RefinedSearch: Sendable {
         var narrow = parameters.filter
         if let category, parameters.chosen("category").isEmpty { narrow.accepted["category"] = [category] }
         let query = followed(change.query)
-        var found = try nearest(query, count: ColourChange.candidates, filter: narrow, without: leftOut)
-        // Where there is nothing of the kind in that colour, other kinds are better than nothing.
-        if found.isEmpty {
-            found = try nearest(query, count: parameters.count, filter: parameters.filter, without: leftOut)
-        }
+        let found = try nearest(query, count: ColourChange.candidates, filter: narrow, without: leftOut)
         let vectors = try search.vectors(ofItems: found.map(\.item.id))
         // What was marked counts for the order as well.
         let cut = refinement.marked.isEmpty ? change : ColourChange(query, change)
         let ordered = found.enumerated().map { place, match in
             (place, match, vectors[match.item.id].map { cut.likeness($0) } ?? -1)
         }.sorted { ($1.2, $0.0) < ($0.2, $1.0) }
-        return ordered.prefix(parameters.count).map(\.1)
+        let sameKind = Array(ordered.prefix(parameters.count).map(\.1))
+        guard sameKind.count < parameters.count, narrow != parameters.filter else { return sameKind }
+        // Where there is too little of the kind in that colour, other kinds are better than nothing.
+        let known = Set(sameKind.map(\.item.id))
+        let others = try nearest(
+            query, count: parameters.count + known.count, filter: parameters.filter, without: leftOut)
+        return sameKind + others.filter { !known.contains($0.item.id) }.prefix(parameters.count - sameKind.count)
     }
 
-    /// The nearest that are not left out, nor, where each product is found once, of a product that is.
+    /// What is not to be found.
+    private struct LeftOut {
+        let items: Set<String>
+        /// Items whose products are left out with them where each product is found once.
+        let products: Set<String>
+    }
+
     private func nearest(
-        _ vector: [Float], count: Int, filter: ItemFilter, without leftOut: Set<String>
+        _ vector: [Float], count: Int, filter: ItemFilter, without leftOut: LeftOut
     ) throws -> [Match] {
         let found = try search.nearest(
-            to: vector, count: count + leftOut.count, metric: parameters.metric, filter: filter, collapses: collapses)
+            to: vector, count: count + leftOut.items.count, metric: parameters.metric, filter: filter,
+            collapses: collapses)
         let kept = found.filter { match in
             let product = collapses ? match.variants?.others ?? [] : []
-            return !leftOut.contains(match.item.id) && !product.contains { leftOut.contains($0) }
+            return !leftOut.items.contains(match.item.id) && !product.contains { leftOut.products.contains($0) }
         }
         return Array(kept.prefix(count))
     }
