@@ -103,7 +103,7 @@ class FiltersWithoutJavaScript(FilterTestCase):
         self.assertTrue(self.browser.current_url.endswith("#similar"), self.browser.current_url)
         if self.javascript:
             self.assertNotIn("price", self.browser.current_url, "empty fields stay out of the address")
-        self.assertEqual(len(self.all("main .row .card")), 5)
+        self.assertEqual(len(self.all("[aria-labelledby=similar] .card")), 5)
 
 
 class FiltersWithJavaScript(FiltersWithoutJavaScript):

@@ -31,8 +31,8 @@ class JourneyWithoutJavaScript(BrowserTestCase):
 
         cards[1].find_element("css selector", "a").click()
         self.wait(lambda: self.browser.current_url == links[1], "the item's page did not open")
-        self.assertEqual(len(self.all("main .row .card")), 5)
-        similar = [a.get_attribute("href") for a in self.all("main .row .card a")]
+        self.assertEqual(len(self.all("[aria-labelledby=similar] .card")), 5)
+        similar = [a.get_attribute("href") for a in self.all("[aria-labelledby=similar] .card-name a")]
         self.assertNotIn(links[1], similar, "an item is not its own neighbour")
         self.assert_no_browser_errors()
 

@@ -72,8 +72,8 @@ class RefineWithoutJavaScript(RefineTestCase):
         self.follow(colour)
         self.assertEqual(self.query()["as_colour"], [name])
         self.assertEqual(self.chips(), [f"Same cut, in {name}"])
-        for detail in self.all(".matches .card-detail:first-of-type"):
-            self.assertTrue(detail.text.endswith(name) or detail.text.startswith("In common"), detail.text)
+        for detail in self.all(".matches .card-detail"):
+            self.assertTrue(detail.text.endswith(f"· {name}"), detail.text)
         self.browser.refresh()
         self.assertEqual(self.chips(), [f"Same cut, in {name}"], "the address can be reloaded")
 
