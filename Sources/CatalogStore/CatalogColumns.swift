@@ -127,7 +127,7 @@ extension String {
     }
 
     /// An identifier in Unicode's composed form (NFC): Swift takes both forms for the same, SQLite does not.
-    var canonicalID: String { utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping }
+    package var canonicalID: String { utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping }
 
     /// `nil` instead of an empty string.
     var nonEmpty: String? { isEmpty ? nil : self }

@@ -20,7 +20,8 @@ public struct FileStamp: Sendable, Equatable {
         #endif
     }
 
-    init(size: Int, modified: Int) {
+    /// What was once known of a file.
+    package init(size: Int, modified: Int) {
         self.size = size
         self.modified = modified
     }

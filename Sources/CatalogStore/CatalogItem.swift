@@ -56,6 +56,14 @@ public struct CatalogItem: Sendable, Equatable, Identifiable {
             imagePath: imagePath ?? self.imagePath)
     }
 
+    /// The same item with its identifier in the form in which identifiers are stored and looked for.
+    package var withCanonicalID: CatalogItem {
+        CatalogItem(
+            id: id.canonicalID, name: name, category: category, colour: colour, gender: gender, price: price,
+            currency: currency, url: url, description: description, attributes: attributes, contentHash: contentHash,
+            imagePath: imagePath)
+    }
+
     public static func == (a: CatalogItem, b: CatalogItem) -> Bool {
         a.id == b.id && a.name == b.name && a.category == b.category && a.colour == b.colour && a.gender == b.gender
             && a.price == b.price && a.currency == b.currency && a.url == b.url && a.description == b.description

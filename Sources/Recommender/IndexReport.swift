@@ -3,21 +3,24 @@ import CatalogStore
 /// What an indexing run did.
 public struct IndexReport: Sendable {
     /// Rows of the catalog's table, good and bad.
-    public internal(set) var rows = 0
+    public package(set) var rows = 0
     /// Items that can be found now.
-    public internal(set) var items = 0
+    public package(set) var items = 0
     /// Photos that went through the network in this run.
-    public internal(set) var embedded = 0
+    public package(set) var embedded = 0
     /// Items whose row or photo is new or changed, among them those whose photo was already known by its content.
-    public internal(set) var stored = 0
+    public package(set) var stored = 0
     /// Items that were dropped because they are gone from the catalog or have become unusable.
-    public internal(set) var dropped = 0
+    public package(set) var dropped = 0
     /// Rows that did not become items, in the order of the table.
-    public internal(set) var skipped: [SkippedRow] = []
+    public package(set) var skipped: [SkippedRow] = []
     /// Whether the run was stopped before its end; another run goes on from there.
-    public internal(set) var stopped = false
+    public package(set) var stopped = false
     /// Seconds that the run took.
-    public internal(set) var seconds = 0.0
+    public package(set) var seconds = 0.0
+
+    /// Nothing done yet.
+    package init() {}
 }
 
 /// How far an indexing run is.

@@ -17,6 +17,7 @@ extension Recommender {
     public func store(
         _ item: CatalogItem, photo: [UInt8]?, isNew: Bool = false
     ) throws -> (item: CatalogItem, isNew: Bool) {
+        let item = item.withCanonicalID
         let result: (item: CatalogItem, isNew: Bool)?
         if let photo {
             result = try store(item, with: photo, mode: isNew ? .add : .put)
@@ -33,7 +34,7 @@ extension Recommender {
     ) throws -> (item: CatalogItem, isNew: Bool)? {
         let hash = contentHash(photo)
         // Before anything is kept: a photo that is no good is refused.
-        let vector = try catalogVector(photo: photo, contentHash: hash)
+        let vector = try embedder.catalogVector(photo: photo, contentHash: hash)
         return try storing {
             let path = try photos.keep(photo, contentHash: hash)
             return try edit(item.with(imagePath: path, contentHash: hash), vector: vector, mode: mode)

@@ -19,9 +19,7 @@ public final class Recommender: Sendable {
     private let scale: ClosenessScale
     let thumbnails: ThumbnailStore
     let photos: PhotoStore
-    private let embeddings: EmbeddingQueue<LocatedEmbedding>
-    /// Decoding may take much memory, so no more photos are decoded at once than there are cores.
-    private let decoding = DispatchSemaphore(value: ThreadPool.shared.threads)
+    let embedder: PhotoEmbedder
 
     /// Loads the vectors that a model made of a catalog.
     ///
@@ -41,7 +39,7 @@ public final class Recommender: Sendable {
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
         photos = PhotoStore(dataDirectory: database.directory)
         scale = ClosenessScale(model)
-        embeddings = model.makeQueue()
+        embedder = PhotoEmbedder(model: model, thumbnails: thumbnails)
         self.model = model
         self.database = database
         self.catalogPath = catalogPath
@@ -57,43 +55,8 @@ public final class Recommender: Sendable {
     ///
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
     public func query(photo bytes: [UInt8]) throws -> PhotoQuery {
-        let start = ContinuousClock.now
-        let (image, planes) = try decode(bytes)
-        let decoded = ContinuousClock.now
-        let located = try embeddings.embed(planes: planes)
-        return PhotoQuery(
-            vector: located.embedding.vector, isRecognised: model.recognises(located.embedding),
-            spatial: located.spatial(width: image.width, height: image.height, in: model), image: image,
-            decodeMilliseconds: (decoded - start).milliseconds,
-            embedMilliseconds: (ContinuousClock.now - decoded).milliseconds)
+        try embedder.query(photo: bytes)
     }
-
-    /// The photo for display, no larger than that needs, since it may wait for a while; and for the network.
-    private func decode(_ bytes: [UInt8]) throws -> (image: RGBImage, planes: [Float]) {
-        decoding.wait()
-        defer { decoding.signal() }
-        let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-        return (image.thumbnail(maximumSide: Self.displaySide), model.planes(of: image))
-    }
-
-    /// The vector of a catalog photo, the same as the indexer's, with its thumbnail made.
-    func catalogVector(photo bytes: [UInt8], contentHash: String) throws -> [Float] {
-        decoding.wait()
-        let planes: [Float]
-        do {
-            defer { decoding.signal() }
-            let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
-            // It is made again when it is asked for and not there.
-            if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
-                try? thumbnails.make(image, contentHash: contentHash)
-            }
-            planes = model.planes(of: image)
-        }
-        return try embeddings.embed(planes: planes).embedding.vector
-    }
-
-    /// Longer side of the photos that are kept for display.
-    private static let displaySide = 960
 
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than
     /// `count` only if fewer pass the filter.
@@ -239,18 +202,18 @@ public final class Recommender: Sendable {
     ///
     /// - Throws: `ImageError` if the photo has become unusable since it was indexed.
     public func thumbnailFile(id: String) throws -> String? {
-        try database.item(id: id).map {
-            decoding.wait()
-            defer { decoding.signal() }
-            return try thumbnails.file(
-                contentHash: $0.contentHash, original: photos.path(of: $0.imagePath, catalogPath: catalogPath))
+        try database.item(id: id).map { item in
+            try embedder.decoding {
+                try thumbnails.file(
+                    contentHash: item.contentHash, original: photos.path(of: item.imagePath, catalogPath: catalogPath))
+            }
         }
     }
 }
 
 extension ClosenessScale {
     /// The thresholds that a model's file states, or the standard ones.
-    init(_ model: EmbeddingModel) {
+    package init(_ model: EmbeddingModel) {
         guard let thresholds = model.closenessThresholds else {
             self = .standard
             return

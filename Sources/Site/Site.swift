@@ -31,8 +31,9 @@ public final class Site: Sendable {
     ///   - collapses: whether each product is found once where the address does not say.
     ///   - options: what it is used for beside its own pages.
     /// - Throws: ``SiteError``.
-    public convenience init(
-        recommender: Recommender, templates: String, languages: String, publicFiles: String, token: String? = nil,
+    package convenience init(
+        recommender: any ItemSearch & ItemEditing, templates: String, languages: String, publicFiles: String,
+        token: String? = nil,
         collapses: Bool = true, options: SiteOptions = SiteOptions()
     ) throws {
         var changes: ItemChanges?
@@ -120,7 +121,8 @@ public final class Site: Sendable {
     func answering(_ handler: @escaping @Sendable (Site, HTTPRequest) throws -> HTTPResponse) -> Handler {
         { [self] request in
             do {
-                return shared(try handler(self, request), request)
+                // Notes what was missing from an answer, for whoever makes it.
+                return shared(try AnswerCoverage.recording { _ in try handler(self, request) }, request)
             } catch let error as ImageError {
                 throw HTTPError(error.status, code: error.code, message: error.message, details: error.details)
             } catch RecommenderError.unknownAttribute(let name, let known) {
@@ -128,6 +130,18 @@ public final class Site: Sendable {
                     400, code: "unknown_attribute",
                     message: "No item has an attribute \"\(name)\". Filter by: \(known.joined(separator: ", ")).",
                     details: ["name": name])
+            } catch RecommenderError.databaseUnavailable {
+                throw HTTPError(
+                    503, code: "database_unavailable",
+                    message: "The catalog cannot be reached for the moment. Try again in a few seconds.",
+                    headers: ["Retry-After": "2"])
+            } catch RecommenderError.outcomeUnknown {
+                throw HTTPError(
+                    503, code: "outcome_unknown",
+                    message:
+                        "The catalog's database went away while the change was stored: it may have been stored or not. "
+                        + "Look at the item, or send the change again.",
+                    headers: ["Retry-After": "2"])
             } catch let error as RecommenderError {
                 throw HTTPError(400, code: "invalid_parameter", message: error.description)
             }
@@ -145,13 +159,14 @@ public final class Site: Sendable {
         _ request: HTTPRequest, query: [(name: String, value: String)]? = nil, current: Layout.Section = .none,
         title: (Language) -> String
     ) -> Layout {
+        let itemCount = search.itemCount
         let language = language(of: request)
         let path = String(request.target.prefix { $0 != "?" })
         let address = query.map { TextFormat.address(path, $0) } ?? request.target
         return Layout(
             language, of: languages, address: request.method == .get ? Self.returnAddress(address) : "/",
-            title: title(language), current: current, itemCount: search.itemCount, assets: assets,
-            favourites: Favourites(request))
+            title: title(language), current: current, itemCount: itemCount,
+            isPartial: AnswerCoverage.gap != nil, assets: assets, favourites: Favourites(request))
     }
 
     func page(_ page: Templates.Page, _ model: some PageModel) -> HTTPResponse {

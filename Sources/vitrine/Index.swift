@@ -2,6 +2,7 @@ import ArgumentParser
 import CatalogStore
 import Embeddings
 import Foundation
+import PostgresStore
 import Recommender
 
 struct Index: ParsableCommand {
@@ -10,9 +11,14 @@ struct Index: ParsableCommand {
         discussion: """
             Rows and photos that cannot be used are reported with their reason and left out. A run that is stopped or
             killed loses at most the photos in work; the next one goes on from there.
+
+            With --database, items and photos go into PostgreSQL, and photos without a vector into its queue. Photos are then
+            embedded from there, by this command and by any number of `vitrine embed --queue` on other machines; with
+            --enqueue by those alone.
             """)
 
     @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var databases: DatabaseOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var index: IndexOptions
 
@@ -25,9 +31,17 @@ struct Index: ParsableCommand {
     @Flag(help: "Forget what came by the API of `serve`: the catalog's folder alone counts again.")
     var dropEdits = false
 
+    @Flag(help: "With --database: store items and photos, and leave embedding to `vitrine embed --queue`.")
+    var enqueue = false
+
     func run() throws {
         let interruption = Interruption()
         let folder = try catalog.folder()
+        if let shards = try databases.readyShards() {
+            try report(try index(folder, into: shards, interruption))
+            return
+        }
+        if enqueue { throw ValidationError("--enqueue needs a --database.") }
         let database = try catalog.database()
         let model = try model.load()
         if dropEdits { try database.forgetEdits() }
@@ -37,8 +51,28 @@ struct Index: ParsableCommand {
         let recommender = try Recommender(
             model: model, database: database, catalogPath: folder.path, kind: index.kind)
         try recommender.maintain { interruption.hasCome }
+        try self.report(report)
+    }
+
+    private func report(_ report: IndexReport) throws {
         if json { try printJSON(ReportJSON(report)) } else { try printLine(Self.text(report, all: true)) }
         if report.stopped { throw ExitCode(Failure.interrupted) }
+    }
+
+    /// One run into databases.
+    private func index(
+        _ folder: CatalogFolder, into shards: ShardSet, _ interruption: Interruption
+    ) throws -> IndexReport {
+        let worker = enqueue ? nil : QueueWorker(shards, model: try model.load(for: shards), kind: index.kind)
+        if dropEdits { for catalog in shards.catalogs { try catalog.forgetEdits() } }
+        let bar = ProgressBar()
+        defer { bar.finish() }
+        let report = try PostgresIndexer(folder: folder, shards: shards, worker: worker).run(
+            prune: prune, shouldStop: { interruption.hasCome }, progress: bar.update)
+        guard let report else {
+            throw Failure("Another vitrine process is indexing into this database. Wait for it to end.")
+        }
+        return report
     }
 
     /// One run with its progress on standard error.

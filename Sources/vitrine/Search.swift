@@ -1,6 +1,7 @@
 import ArgumentParser
 import CatalogStore
 import Foundation
+import PostgresStore
 import Recommender
 import Site
 import VectorSearch
@@ -14,6 +15,7 @@ struct Search: ParsableCommand {
     var image: String
 
     @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var databases: DatabaseOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var index: IndexOptions
 
@@ -45,14 +47,7 @@ struct Search: ParsableCommand {
 
     func run() throws {
         let bytes = try readPhoto(image)
-        let recommender = try Recommender(
-            model: try model.load(), database: try catalog.database(mayCreate: false),
-            catalogPath: try catalog.folder().path, kind: index.kind)
-        guard recommender.itemCount > 0 else {
-            throw Failure(
-                "Nothing is indexed in \(catalog.data) for the model \(recommender.modelName). Run: vitrine index")
-        }
-        if collapse { try recommender.recognizeProducts() }
+        let recommender = try indexed()
         let query = try recommender.query(photo: bytes)
         let start = ContinuousClock.now
         let matches = try recommender.nearest(
@@ -65,6 +60,26 @@ struct Search: ParsableCommand {
         } else {
             for match in matches { try printLine(Self.line(match)) }
         }
+    }
+
+    /// What is indexed, which has to be something.
+    private func indexed() throws -> any ItemSearch {
+        let found: any ItemSearch
+        if let shards = try databases.readyShards() {
+            found = PostgresRecommender(
+                model: try model.load(for: shards), shards: shards, cacheDirectory: catalog.data, kind: index.kind)
+        } else {
+            let recommender = try Recommender(
+                model: try model.load(), database: try catalog.database(mayCreate: false),
+                catalogPath: try catalog.folder().path, kind: index.kind)
+            if collapse { try recommender.recognizeProducts() }
+            found = recommender
+        }
+        guard found.itemCount > 0 else {
+            let place = databases.database.isEmpty ? catalog.data : "the database"
+            throw Failure("Nothing is indexed in \(place) for the model \(found.modelName). Run: vitrine index")
+        }
+        return found
     }
 
     private func itemFilter() throws -> ItemFilter {

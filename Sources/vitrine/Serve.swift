@@ -4,6 +4,7 @@ import Embeddings
 import Foundation
 import HTTPCore
 import Logging
+import PostgresStore
 import Recommender
 import Site
 
@@ -15,9 +16,15 @@ struct Serve: ParsableCommand {
             Changes are shown at once, whether they come by `vitrine index` or by the API. SIGTERM or Ctrl-C finishes the
             requests that run, at most ten seconds, and ends with status 0. Logs go to standard error, without addresses
             of visitors.
+
+            With --database the catalog is in PostgreSQL: any number of servers show it beside each other, and `vitrine index`
+            and `vitrine embed --queue` fill it. --data then holds copies of photos, which may go at any time, and --catalog
+            does not matter. While the database is away, searches are answered with 503; of several, the others go on and
+            say that their answers are partial.
             """)
 
     @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var databases: DatabaseOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var index: IndexOptions
     @OptionGroup var use: SiteUse
@@ -55,22 +62,16 @@ struct Serve: ParsableCommand {
 
         let interruption = Interruption()
         let installation = try Installation.find()
-        let folder = try catalog.folder()
-        let database = try catalog.database()
-        let embedding = try model.load()
-        logger.info(
-            "model loaded",
-            metadata: ["model": "\(embedding.name)", "precision": "\(embedding.precision.rawValue)"])
-        // A large catalog takes a while to look through: it is served as it is indexed, and looked through beside.
-        let isLarge = try database.hasEmbeddings(modelHash: embedding.hash, atLeast: Self.largeCatalog)
-        if indexing, !isLarge { try bringUpToDate(folder, database, embedding, interruption) }
-
-        let recommender = try Recommender(
-            model: embedding, database: database, catalogPath: folder.path, kind: index.kind)
-        let follower = CatalogFollower(recommender) { logger.error("the index cannot be kept up to date: \($0)") }
-        defer { follower.finish() }
+        let backend =
+            if let shards = try databases.shards() {
+                try ServedCatalog(shards, model: model, data: catalog.data, kind: index.kind, logger: logger)
+            } else {
+                try localCatalog(logger, interruption)
+            }
+        defer { backend.finish() }
+        let search = backend.search
         let site = try Site(
-            recommender: recommender, templates: installation.templates, languages: installation.languages,
+            recommender: search, templates: installation.templates, languages: installation.languages,
             publicFiles: installation.publicFiles,
             token: ProcessInfo.processInfo.environment["VITRINE_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
             collapses: collapse, options: try use.options())
@@ -82,7 +83,7 @@ struct Serve: ParsableCommand {
         let metrics = PrometheusMetrics()
         var router = Router()
         site.register(on: &router)
-        HealthRoutes.register(on: &router, lifecycle: configuration.lifecycle) { true }
+        HealthRoutes.register(on: &router, lifecycle: configuration.lifecycle, readiness: backend.readiness)
         router.on(.get, "/metrics", handler: metrics.handler)
 
         let server = HTTPServer(
@@ -92,18 +93,34 @@ struct Serve: ParsableCommand {
         // An address that a browser on this machine can open.
         let shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].contains(host) ? "localhost" : host
         try printLine(
-            "Vitrine serves \(recommender.itemCount) items at http://\(shown):\(boundPort)")
+            "Vitrine serves \(search.itemCount) items at http://\(shown):\(boundPort)")
         if use.kiosk {
             try printLine("The kiosk is at http://\(shown):\(boundPort)/kiosk")
             if use.publicURL == nil {
                 logger.notice("without --public-url, the kiosk's QR codes lead to the address that its browser uses")
             }
         }
-        let indexer = indexing && isLarge ? try startIndexing() : nil
+        let indexer = backend.isToBeIndexed ? try startIndexing() : nil
         interruption.wait()
         indexer?.terminate()
         logger.info("finishing what runs")
         if !server.shutdown(grace: .seconds(10)) { logger.warning("some requests were cut off") }
+    }
+
+    /// The catalog of a data directory, brought up to date first if it is not large.
+    private func localCatalog(_ logger: Logger, _ interruption: Interruption) throws -> ServedCatalog {
+        let folder = try catalog.folder()
+        let database = try catalog.database()
+        let embedding = try model.load()
+        logger.info(
+            "model loaded",
+            metadata: ["model": "\(embedding.name)", "precision": "\(embedding.precision.rawValue)"])
+        // A large catalog takes a while to look through: it is served as it is indexed, and looked through beside.
+        let isLarge = try database.hasEmbeddings(modelHash: embedding.hash, atLeast: Self.largeCatalog)
+        if indexing, !isLarge { try bringUpToDate(folder, database, embedding, interruption) }
+        let recommender = try Recommender(
+            model: embedding, database: database, catalogPath: folder.path, kind: index.kind)
+        return ServedCatalog(recommender, isToBeIndexed: indexing && isLarge, logger: logger)
     }
 
     /// From how many items on a catalog is indexed beside serving it.

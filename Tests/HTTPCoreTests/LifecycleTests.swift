@@ -8,7 +8,7 @@ struct LifecycleTests {
         _ gate: Gate = Gate(), _ change: (inout HTTPServerConfiguration) -> Void = { _ in }
     ) throws -> TestServer {
         try TestServer(change) { router, configuration in
-            HealthRoutes.register(on: &router, lifecycle: configuration.lifecycle) { true }
+            HealthRoutes.register(on: &router, lifecycle: configuration.lifecycle) { .ready("ready") }
             router.on(.get, "/") { _ in .text("home") }
             router.on(.get, "/slow", lane: .compute) { _ in
                 gate.pass()

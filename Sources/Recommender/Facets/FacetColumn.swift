@@ -75,7 +75,7 @@ struct FacetColumn: Sendable {
 
 extension String {
     /// With ASCII letters in lower case, and all others as they are: as SQLite's NOCASE compares.
-    var foldingASCII: String {
+    package var foldingASCII: String {
         guard utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return self }
         return String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }

@@ -108,7 +108,7 @@ extension FacetColumn {
 
 extension ItemFilter {
     /// The accepted values of an attribute in any spelling of its name.
-    func values(of attribute: String) -> [String] {
+    package func values(of attribute: String) -> [String] {
         let folded = attribute.foldingASCII
         return accepted.filter { $0.key.foldingASCII == folded }.sorted { $0.key < $1.key }.flatMap(\.value)
     }

@@ -85,11 +85,22 @@ package struct APISearchAnswer: Encodable {
     let results: [APIItem]
     let facets: APIFacets?
     let looks: APILooksLike?
+    let gap: APIGap
 
     enum CodingKeys: String, CodingKey {
         case model, results, facets
         case timings = "timings_ms"
         case looks = "looks_like"
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(model, forKey: .model)
+        try container.encode(timings, forKey: .timings)
+        try container.encode(results, forKey: .results)
+        try container.encodeIfPresent(facets, forKey: .facets)
+        try container.encodeIfPresent(looks, forKey: .looks)
+        try gap.encode(to: encoder)
     }
 
     /// The answer that holds these matches.
@@ -100,6 +111,7 @@ package struct APISearchAnswer: Encodable {
         self.timings = timings
         self.facets = facets
         self.looks = looks
+        gap = APIGap()
         results = matches.map { APIItem($0) }
     }
 }
@@ -111,6 +123,40 @@ struct APIListing: Encodable {
     let limit: Int
     let items: [APIItem]
     let facets: APIFacets?
+    var gap = APIGap()
+
+    enum CodingKeys: String, CodingKey {
+        case total, offset, limit, items, facets
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(total, forKey: .total)
+        try container.encode(offset, forKey: .offset)
+        try container.encode(limit, forKey: .limit)
+        try container.encode(items, forKey: .items)
+        try container.encodeIfPresent(facets, forKey: .facets)
+        try gap.encode(to: encoder)
+    }
+}
+
+/// What an answer lacks because shards of the catalog are away; nothing in JSON if it is whole.
+struct APIGap: Encodable {
+    private let gap = AnswerCoverage.gap
+
+    private enum CodingKeys: String, CodingKey {
+        case partial
+        case missingShards = "missing_shards"
+        case shards
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        guard let gap else { return }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(true, forKey: .partial)
+        try container.encode(gap.missing, forKey: .missingShards)
+        try container.encode(gap.shards, forKey: .shards)
+    }
 }
 
 /// A refusal.

@@ -24,6 +24,8 @@ package struct Layout: Sendable {
     /// For the cards of the page.
     package let hearts: Hearts
     package let countText: String
+    /// Whether a part of the catalog could not be looked at.
+    package let isPartial: Bool
     package let assets: Assets
     /// The page's address, to come back to with another language.
     package let address: String
@@ -39,11 +41,12 @@ package struct Layout: Sendable {
     ///   - title: the page's title.
     ///   - current: the part of the site.
     ///   - itemCount: how many items there are.
+    ///   - isPartial: whether a part of the catalog could not be looked at.
     ///   - assets: the static files.
     ///   - favourites: what the visitor marked with a heart.
     package init(
         _ language: Language, of languages: Languages, address: String, title: String, current: Section, itemCount: Int,
-        assets: Assets, favourites: Favourites = Favourites()
+        isPartial: Bool = false, assets: Assets, favourites: Favourites = Favourites()
     ) {
         self.language = language
         self.languages = languages.all.map {
@@ -59,6 +62,7 @@ package struct Layout: Sendable {
         favouritesCount = favourites.ids.isEmpty ? "" : language.number(favourites.ids.count)
         hearts = Hearts(favourites, back: address)
         countText = language.text("layout.items", count: itemCount)
+        self.isPartial = isPartial
         self.assets = assets
     }
 }

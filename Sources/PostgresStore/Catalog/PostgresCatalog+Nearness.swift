@@ -1,0 +1,75 @@
+import Synchronization
+import VectorSearch
+
+/// Whether a database has an index of its vectors, as of some seconds ago.
+final class IndexState: Sendable {
+    private let known = Mutex<(isUsable: Bool, until: ContinuousClock.Instant)?>(nil)
+
+    private static let lifetime = Duration.seconds(5)
+
+    func isUsable(_ look: () throws(PostgresError) -> Bool) throws(PostgresError) -> Bool {
+        let now = ContinuousClock.now
+        if let known = known.withLock(\.self), known.until > now { return known.isUsable }
+        let isUsable = try look()
+        known.withLock { $0 = (isUsable, now + Self.lifetime) }
+        return isUsable
+    }
+
+    func forget() { known.withLock { $0 = nil } }
+}
+
+extension PostgresCatalog {
+    /// From how many vectors on there is an index: comparing with fewer takes a few milliseconds.
+    public static let indexFrom = 20_000
+    /// The most dimensions that pgvector's index takes in halves of floats.
+    private static let mostDimensions = 4000
+
+    static func hasIndex(_ connection: PostgresConnection) throws(PostgresError) -> Bool {
+        let rows = try connection.query(
+            """
+            SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('vitrine.embedding_nearest') AND indisvalid)
+            """)
+        return rows.boolean(0, 0)
+    }
+
+    /// Makes the index of the vectors if there should be one. Searches and changes go on meanwhile; where another process
+    /// is at it, nothing is done.
+    ///
+    /// Its vectors are in halves of floats, so that it needs half the memory; what it finds is compared exactly.
+    ///
+    /// - Parameter kind: `exact` makes none, `hnsw` one for any number of vectors.
+    /// - Returns: whether one was made.
+    /// - Throws: ``PostgresError``.
+    /// - Complexity: about a millisecond of the database for each vector.
+    public func makeIndex(_ kind: IndexKind) throws(PostgresError) -> Bool {
+        guard kind != .exact, let dimension = try model()?.dimension, dimension <= Self.mostDimensions else {
+            return false
+        }
+        defer { indexState.forget() }
+        return try pool.read { connection throws(PostgresError) in
+            guard try !Self.hasIndex(connection) else { return false }
+            let count = try connection.query(
+                "SELECT count(*) FROM (SELECT FROM embedding LIMIT $1::bigint) counted", [.integer(Self.indexFrom)])
+            guard count.integer(0, 0) >= (kind == .hnsw ? 1 : Self.indexFrom) else { return false }
+            let lock = [PostgresParameter.integer(PostgresSchema.indexLock)]
+            guard try connection.query("SELECT pg_try_advisory_lock($1)", lock).boolean(0, 0) else { return false }
+            let hours = Duration.seconds(24 * 3600)
+            do throws(PostgresError) {
+                try connection.run("SET statement_timeout = 0; SET lock_timeout = 0")
+                // One that was given up half way is of no use.
+                try connection.run("DROP INDEX CONCURRENTLY IF EXISTS embedding_nearest", timeLimit: hours)
+                try connection.run(
+                    """
+                    CREATE INDEX CONCURRENTLY embedding_nearest ON embedding
+                        USING hnsw ((vector::halfvec(\(dimension))) halfvec_cosine_ops) WITH (m = 16, ef_construction = 100)
+                    """, timeLimit: hours)
+            } catch {
+                connection.giveUp()
+                throw error
+            }
+            // With its own time limits it is not used again.
+            connection.giveUp()
+            return true
+        }
+    }
+}

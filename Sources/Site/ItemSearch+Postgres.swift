@@ -1,0 +1,4 @@
+import PostgresStore
+
+extension PostgresRecommender: ItemSearch {}
+extension PostgresRecommender: ItemEditing {}

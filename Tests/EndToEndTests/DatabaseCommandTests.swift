@@ -1,0 +1,201 @@
+import Foundation
+import PostgresTesting
+import Synchronization
+import Testing
+
+@Suite(
+    "Commands with --database", .serialized, .enabled(if: PostgresServer.isAvailable, "make test fetches PostgreSQL"))
+struct DatabaseCommandTests {
+    private static let token = "a-token-for-tests"
+    private let authorization = ["Authorization": "Bearer " + DatabaseCommandTests.token]
+    private static let password = "not-to-be-shown"
+
+    private func server(_ catalog: SmallCatalog, _ databases: [String], _ name: String = "cache") throws
+        -> RunningServer
+    {
+        try RunningServer(
+            catalog: catalog.path, data: catalog.path + "/" + name, options: databases.flatMap { ["--database", $0] },
+            environment: ["VITRINE_TOKEN": Self.token])
+    }
+
+    private func index(_ catalog: SmallCatalog, _ databases: [String], _ options: [String] = []) throws -> Outcome {
+        // Addresses from the environment, as they would be with a password.
+        try RunningCommand(
+            ["index", "--catalog", catalog.path, "--json"] + options,
+            environment: ["VITRINE_DATABASE": databases.joined(separator: " ")]
+        ).wait()
+    }
+
+    /// Seconds until `isSo`, up to a limit.
+    private func seconds(until limit: Double = 20, _ isSo: () async throws -> Bool) async throws -> Double {
+        let start = ContinuousClock.now
+        while try await !isSo(), (ContinuousClock.now - start) / .seconds(1) < limit {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    @Test("two servers show one catalog; both say 503 while the database is away, and come back by themselves")
+    func twoServers() async throws {
+        let postgres = try PostgresServer(.v18)
+        let database = try postgres.makeDatabase()
+        let catalog = try SmallCatalog(count: 12)
+        let report = try index(catalog, [database])
+        #expect(report.status == 0, "\(report.errors)")
+        #expect(try report.json()["items"] as? Int == 12 && report.json()["embedded"] as? Int == 12)
+        let found = try RunningCommand.run(
+            "search", catalog.path + "/images/\(catalog.ids[3]).jpg", "--database", database, "--data",
+            catalog.path + "/search", "--json")
+        #expect((try found.json()["results"] as? [[String: Any]])?.first?["id"] as? String == catalog.ids[3])
+
+        let (one, other) = (try server(catalog, [database], "one"), try server(catalog, [database], "other"))
+        let photo = try catalog.photo(catalog.ids[5])
+        for server in [one, other] {
+            #expect(try await server.search(photo).ids().first == catalog.ids[5])
+            let answer = try await server.search(photo).json()
+            #expect(answer["partial"] == nil)
+            #expect(try await server.get("/readyz").text == "ready\n")
+        }
+        let json = authorization.merging(["Content-Type": "application/json"]) { $1 }
+        let path = "/api/v1/items/\(catalog.ids[5])"
+        let changed = try await one.send(path, method: "PUT", headers: json, body: Array(#"{"name":"Anew"}"#.utf8))
+        #expect(changed.status == 200)
+        #expect(try await other.get(path).json()["name"] as? String == "Anew")
+        #expect(try await other.get("/images/\(catalog.ids[5]).jpg").body == photo)
+        #expect(try await other.get("/items/\(catalog.ids[5])").status == 200)
+
+        try postgres.stop()
+        for server in [one, other] {
+            let refused = try await server.search(photo)
+            #expect(refused.status == 503 && refused.errorCode == "database_unavailable")
+            #expect(refused.headers["retry-after"] == "2")
+            let page = try await server.get("/catalog", headers: ["Accept": "text/html"])
+            #expect(page.status == 503 && page.text.contains("cannot be reached for the moment"))
+            let ready = try await server.get("/readyz")
+            #expect(ready.status == 503 && ready.text == "the database is unavailable\n")
+            #expect(try await server.get("/healthz").status == 200)
+            let change = try await server.send(path, method: "DELETE", headers: authorization, body: nil)
+            #expect(change.status == 503 && change.errorCode == "database_unavailable")
+        }
+        try postgres.start()
+        for server in [one, other] {
+            #expect(try await seconds { try await server.search(photo).status == 200 } < 5)
+            #expect(try await server.get("/readyz").status == 200)
+            server.command.send(SIGTERM)
+            #expect(server.command.wait().status == 0)
+            #expect(!(server.command.output + server.command.errors).contains(Self.password))
+        }
+        #expect(!(report.output + report.errors).contains(Self.password))
+    }
+
+    @Test(
+        "with a shard stopped under load, answers go on and are labelled partial; they are whole within 5 s after it is back"
+    )
+    func shards() async throws {
+        let servers = [try PostgresServer(.v18), try PostgresServer(.v16)]
+        let databases = try servers.map { try $0.makeDatabase() }
+        let catalog = try SmallCatalog(count: 24)
+        #expect(try index(catalog, databases).status == 0)
+        let server = try server(catalog, databases)
+        let photo = try catalog.photo(catalog.ids[0])
+        let whole = try await server.search(photo, query: "?k=24").ids()
+        #expect(Set(whole) == Set(catalog.ids))
+
+        let load = Load()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    while !load.isDone {
+                        let answer = try await server.search(photo, query: "?k=24")
+                        let isPartial = try answer.json()["partial"] as? Bool == true
+                        load.count(answer.status, isPartial: isPartial)
+                        guard answer.status == 200 else { continue }
+                        let ids = try answer.ids()
+                        if isPartial {
+                            let json = try answer.json()
+                            #expect(json["missing_shards"] as? [Int] == [2] && json["shards"] as? Int == 2)
+                            #expect(!ids.isEmpty && ids.count < 24 && Set(ids).isSubset(of: whole))
+                        } else {
+                            #expect(ids == whole)
+                        }
+                    }
+                }
+            }
+            try await Task.sleep(for: .milliseconds(400))
+            try servers[1].stop()
+            try await Task.sleep(for: .milliseconds(1500))
+            let page = try await server.get("/catalog")
+            #expect(page.status == 200 && page.text.contains("A part of the catalog cannot be reached"))
+            #expect(try await server.get("/readyz").text == "ready, without shard 2 of 2\n")
+            let missing = try #require(
+                catalog.ids.first { whole.contains($0) && !page.text.contains("/items/\($0)\"") })
+            #expect(try await server.get("/api/v1/items/\(missing)").status == 503)
+            try servers[1].start()
+            let time = try await seconds { try await server.search(photo).json()["partial"] == nil }
+            #expect(time < 5, "whole again after \(time) s")
+            try await Task.sleep(for: .milliseconds(300))
+            load.finish()
+            try await group.waitForAll()
+        }
+        #expect(Set(load.statuses.keys) == [200], "\(load.statuses)")
+        #expect(load.partial > 3)
+        #expect(try await server.search(photo, query: "?k=24").ids() == whole)
+        #expect(try await !server.get("/catalog").text.contains("A part of the catalog"))
+    }
+
+    @Test("of five workers on a queue one is killed again and again: every photo is embedded once, and none is lost")
+    func killedWorkers() async throws {
+        let postgres = try PostgresServer.shared(.v18)
+        let database = try postgres.makeDatabase()
+        let catalog = try SmallCatalog(count: 240)
+        let report = try index(catalog, [database], ["--enqueue"])
+        #expect(report.status == 0, "\(report.errors)")
+        #expect(try postgres.sql("SELECT count(*) FROM vitrine.task", in: database) == "\(catalog.ids.count)")
+        #expect(try postgres.sql("SELECT count(*) FROM vitrine.item", in: database) == "0")
+        func worker() throws -> RunningCommand {
+            try RunningCommand([
+                "embed", "--queue", "--database", database, "--batch", "8", "--model", "fashion-resnet18",
+            ])
+        }
+        func left() throws -> Int {
+            Int(try postgres.sql("SELECT count(*) FROM vitrine.task", in: database)) ?? -1
+        }
+        var workers = try (0..<5).map { _ in try worker() }
+        var killed = 0
+        while try left() > 40, killed < 8 {
+            try await Task.sleep(for: .milliseconds(250))
+            let victim = workers.removeFirst()
+            if victim.process.isRunning {
+                victim.send(SIGKILL)
+                killed += 1
+            }
+            workers.append(try worker())
+        }
+        for worker in workers {
+            let outcome = worker.wait()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        #expect(killed > 0)
+        #expect(try left() == 0)
+        let counts = try postgres.sql(
+            """
+            SELECT (SELECT count(*) FROM vitrine.photo), (SELECT count(*) FROM vitrine.embedding),
+                (SELECT count(*) FROM vitrine.item), (SELECT count(*) FROM vitrine.waiting_item)
+            """, in: database)
+        #expect(counts == "\(catalog.ids.count)|\(catalog.ids.count)|\(catalog.ids.count)|0")
+        let again = try RunningCommand(
+            ["index", "--catalog", catalog.path, "--database", database, "--json", "--model", "fashion-resnet18"])
+            .wait()
+        #expect(try again.json()["embedded"] as? Int == 0 && again.json()["stored"] as? Int == 0)
+    }
+
+    @Test("what makes no sense is refused with a sentence and a status")
+    func refused() throws {
+        func status(_ arguments: String...) throws -> Int32 { try RunningCommand(arguments).wait().status }
+        #expect(try status("embed", "--queue") == 64)
+        #expect(try status("embed") == 64)
+        #expect(try status("index", "--enqueue", "--catalog", Project.catalog) == 64)
+        let gone = try RunningCommand.run("search", "x.jpg", "--database", "postgresql://u:\(Self.password)@[::1/x")
+        #expect(gone.status != 0 && gone.errors.hasPrefix("vitrine: ") && !gone.errors.contains(Self.password))
+    }
+}
