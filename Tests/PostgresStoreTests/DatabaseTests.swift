@@ -183,6 +183,7 @@ struct DatabaseTests {
             model: try ContractCatalog.model.get(), shards: shards, cacheDirectory: NSTemporaryDirectory())
         let photo = try ContractCatalog.photo("a1")
         _ = try recommender.store(CatalogItem(id: "a1", name: "One"), photo: photo)
+        #expect(recommender.itemCount == 1)
         func seconds(_ body: () throws -> Void) rethrows -> Double {
             let start = ContinuousClock.now
             try body()
