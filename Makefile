@@ -31,7 +31,7 @@ TRAIN_DATA = --run $(abspath $(RUN)) --cache $(abspath $(RUN))/photos --catalog 
 	$(if $(STREET),--street $(abspath $(STREET)) --label-map $(abspath $(LABEL_MAP)))
 
 .PHONY: run build test unit-test kernel-test kill-test kiosk-test sanitize browser-test bench bench-layers bench-search bench-decode \
-	bench-serve train training-test lint format packages test-packages bench-packages train-packages clean
+	bench-serve bench-postgres train training-test lint format packages test-packages bench-packages train-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -113,6 +113,10 @@ bench-decode: build $(DECODE_VENV)/complete
 
 bench-serve: build $(DECODE_VENV)/complete
 	$(DECODE_VENV)/bin/python Benchmarks/serving.py $(SERVE_FLAGS)
+
+# A catalog in PostgreSQL: workers that are killed while they embed, then searches.
+bench-postgres: build $(POSTGRES)
+	/usr/bin/python3 Benchmarks/postgres.py $(POSTGRES_FLAGS)
 
 $(DECODE_VENV)/complete: Benchmarks/decoding-requirements.txt | bench-packages
 	/usr/bin/python3 -m venv --clear $(DECODE_VENV)

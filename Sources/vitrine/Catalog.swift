@@ -12,15 +12,18 @@ struct Catalog: ParsableCommand {
             abstract: "Check every photo, thumbnail and embedding of a data directory, and its database.",
             discussion: """
                 Photos are compared by SHA-256 with what was indexed. If anything is wrong, it is listed and the status is
-                1. Run `vitrine index` to mend what can be: it reads changed photos again.
+                1. Run `vitrine index` to mend what can be: it reads changed photos again. With --database, the photos and
+                vectors in the databases are checked.
                 """)
 
         @OptionGroup var catalog: CatalogOptions
+        @OptionGroup var databases: DatabaseOptions
 
         @Flag(help: "Print the result as JSON.")
         var json = false
 
         func run() throws {
+            if let shards = try databases.readyShards() { return try run(shards) }
             let bar = ProgressBar()
             let result: CatalogVerifier.Result
             do {

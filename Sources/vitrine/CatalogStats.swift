@@ -8,12 +8,14 @@ extension Catalog {
             abstract: "Count items, broken photos, rows without embeddings, and duplicates.")
 
         @OptionGroup var catalog: CatalogOptions
+        @OptionGroup var databases: DatabaseOptions
         @OptionGroup var model: ModelOptions
 
         @Flag(help: "Print everything as JSON.")
         var json = false
 
         func run() throws {
+            if let shards = try databases.readyShards() { return try run(shards) }
             let folder = try catalog.folder()
             let database = try catalog.database(mayCreate: false)
             let model = try model.load()

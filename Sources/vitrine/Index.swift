@@ -55,7 +55,16 @@ struct Index: ParsableCommand {
     }
 
     private func report(_ report: IndexReport) throws {
-        if json { try printJSON(ReportJSON(report)) } else { try printLine(Self.text(report, all: true)) }
+        if json {
+            try printJSON(ReportJSON(report))
+        } else if enqueue {
+            try printLine(
+                "\(report.stored) items stored and their photos queued, where they have no vector yet. "
+                    + "Now run: vitrine embed --queue")
+            for line in Self.lines(report.skipped[...]) { try printLine(line) }
+        } else {
+            try printLine(Self.text(report, all: true))
+        }
         if report.stopped { throw ExitCode(Failure.interrupted) }
     }
 
@@ -85,6 +94,10 @@ struct Index: ParsableCommand {
             prune: prune, shouldStop: { interruption.hasCome }, progress: bar.update)
     }
 
+    private static func lines(_ rows: ArraySlice<SkippedRow>) -> [String] {
+        rows.map { row in "  line \(row.line)\(row.id.map { ", id \($0)" } ?? ""): \(row.reason)" }
+    }
+
     /// The report for people: totals, then the skipped rows (the first ten unless `all`).
     static func text(_ report: IndexReport, all: Bool) -> String {
         let rate = report.seconds > 0 ? Double(report.embedded) / report.seconds : 0
@@ -96,9 +109,7 @@ struct Index: ParsableCommand {
                 + (report.embedded > 0 ? String(format: " (%.0f photos/s).", rate) : ".")
         ]
         let shown = all ? report.skipped[...] : report.skipped.prefix(10)
-        for row in shown {
-            lines.append("  line \(row.line)\(row.id.map { ", id \($0)" } ?? ""): \(row.reason)")
-        }
+        lines += Self.lines(shown)
         if shown.count < report.skipped.count {
             lines.append("  and \(report.skipped.count - shown.count) more: see `vitrine index`.")
         }

@@ -22,6 +22,7 @@ struct Vitrine: ParsableCommand {
               VITRINE_HOME          folder with Templates, Languages, Public, Weights (default: found from the executable)
               VITRINE_LOG_LEVEL     trace, debug, info (default), notice, warning or error
               VITRINE_TOKEN         lets clients of `serve` change items, 16 characters or more (default: nobody may)
+              VITRINE_DATABASE      PostgreSQL databases, as --database; shards apart by spaces (default: none)
               OPENBLAS_CORETYPE     kernels that OpenBLAS is to use (default: chosen from the processor)
             """,
         version: "0.1.0",

@@ -173,6 +173,7 @@ struct DatabaseTests {
     @Test("while it is away every request fails soon, and works again soon after it is back", .timeLimit(.minutes(2)))
     func away() throws {
         let server = try PostgresServer(.v18)
+        defer { withExtendedLifetime(server) {} }
         let address = try server.makeDatabase()
         var limits = PostgresLimits()
         limits.statement = .seconds(1)

@@ -1,0 +1,103 @@
+import ArgumentParser
+import PostgresStore
+
+extension Catalog.Stats {
+    /// Counts what databases hold.
+    func run(_ shards: ShardSet) throws {
+        let answer = DatabaseStatsJSON(databases: try shards.catalogs.map { .init($0, try $0.statistics()) })
+        if json { try printJSON(answer) } else { try printLine(answer.text) }
+    }
+}
+
+extension Catalog.Verify {
+    /// Checks what databases hold.
+    func run(_ shards: ShardSet) throws {
+        var problems: [DatabaseVerifyJSON.Problem] = []
+        var photos = 0
+        let bar = ProgressBar()
+        do {
+            defer { bar.finish() }
+            for (number, catalog) in shards.catalogs.enumerated() {
+                let total = try catalog.statistics().photos
+                problems += try catalog.verify { bar.update(done: min($0, total), total: total) }.map {
+                    .init(shard: number + 1, subject: $0.subject, detail: $0.detail)
+                }
+                photos += total
+            }
+        }
+        if json {
+            try printJSON(DatabaseVerifyJSON(photos: photos, problems: problems))
+        } else {
+            for problem in problems { try printLine("\(problem.subject): \(problem.detail)") }
+            try printLine(
+                "\(photos) photos: " + (problems.isEmpty ? "all as they should be." : "\(problems.count) problems."))
+        }
+        if !problems.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// What was found by checking databases.
+private struct DatabaseVerifyJSON: Encodable {
+    struct Problem: Encodable {
+        let shard: Int
+        let subject: String
+        let detail: String
+    }
+
+    let photos: Int
+    let problems: [Problem]
+}
+
+/// What databases hold, as JSON and as text.
+private struct DatabaseStatsJSON: Encodable {
+    struct Database: Encodable {
+        let shard: Int
+        let address: String
+        let model: String?
+        let precision: String?
+        let items: Int
+        let waitingItems: Int
+        let photos: Int
+        let photoBytes: Int
+        let embeddings: Int
+        let queued: Int
+        let failed: Int
+        let editedItems: Int
+        let products: Int
+        let hasIndex: Bool
+
+        init(_ catalog: PostgresCatalog, _ statistics: DatabaseStatistics) throws {
+            let known = try catalog.model()
+            shard = catalog.shard.number + 1
+            address = catalog.address.description
+            model = known?.name
+            precision = known?.precision
+            items = statistics.items
+            waitingItems = statistics.waitingItems
+            photos = statistics.photos
+            photoBytes = statistics.photoBytes
+            embeddings = statistics.embeddings
+            queued = statistics.queue.waiting
+            failed = statistics.queue.failed
+            editedItems = statistics.editedItems
+            products = statistics.products
+            hasIndex = statistics.hasIndex
+        }
+    }
+
+    let databases: [Database]
+
+    var text: String {
+        databases.map { database in
+            """
+            \(database.address)\(databases.count > 1 ? ", shard \(database.shard) of \(databases.count)" : "")
+              \(database.items) items; \(database.waitingItems) wait for the vector of their photo
+              \(database.photos) photos, \(database.photoBytes / 1_000_000) MB; \(database.embeddings) with a vector\
+            \(database.model.map { " of \($0) in \(database.precision ?? "")" } ?? "")
+              queue: \(database.queued) photos wait, \(database.failed) cannot be embedded
+              \(database.products) products of several items; \(database.editedItems) items last changed by the API
+              \(database.hasIndex ? "an index of the vectors" : "no index of the vectors: all are compared")
+            """
+        }.joined(separator: "\n")
+    }
+}
