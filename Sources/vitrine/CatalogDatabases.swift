@@ -4,7 +4,7 @@ import PostgresStore
 extension Catalog.Stats {
     /// Counts what databases hold.
     func run(_ shards: ShardSet) throws {
-        let answer = DatabaseStatsJSON(databases: try shards.catalogs.map { .init($0, try $0.statistics()) })
+        let answer = DatabaseStatsJSON(databases: try shards.catalogs.map { try .init($0, $0.statistics()) })
         if json { try printJSON(answer) } else { try printLine(answer.text) }
     }
 }

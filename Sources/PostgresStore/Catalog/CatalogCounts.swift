@@ -111,6 +111,7 @@ extension CatalogCounts {
     ///   - counts: those of the filter; these here are of the whole catalog.
     ///   - filter: what is chosen.
     ///   - limit: how many values of an attribute, the accepted ones not counted in.
+    /// - Returns: the facets.
     func facets(_ counts: CatalogCounts, _ filter: ItemFilter, limit: Int) -> Facets {
         func precedes(_ a: Facet.Value, _ b: Facet.Value) -> Bool { (b.count, a.text) < (a.count, b.text) }
         let attributes = facetOrder.compactMap { folded -> Facet? in

@@ -30,6 +30,7 @@ extension PostgresCatalog {
     /// - Parameters:
     ///   - groups: the products of the whole catalog; items of other shards are passed over.
     ///   - generation: of this database, when they were recognised.
+    /// - Throws: ``PostgresError``.
     func store(_ groups: ProductGroups, generation: Int) throws(PostgresError) {
         var (ids, products, positions, colours): ([String], [String], [Int], [Int]) = ([], [], [], [])
         for group in groups.groups {

@@ -87,6 +87,7 @@ extension PostgresCatalog {
     ///   - initial: what to begin with; if the connection is lost on the way, all begins again with it.
     ///   - body: called with each item and its vector.
     /// - Returns: what `body` has made of it.
+    /// - Throws: ``PostgresError``.
     func reduceItems<Result>(
         into initial: Result, _ body: (inout Result, CatalogItem, [Float]) -> Void
     ) throws(PostgresError) -> Result {

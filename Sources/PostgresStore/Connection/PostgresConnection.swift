@@ -57,6 +57,7 @@ final class PostgresConnection: @unchecked Sendable {
     ///   - sql: one statement, with `$1` and so on for the parameters.
     ///   - parameters: their values.
     ///   - timeLimit: until this side gives up; `nil` is the standard limit.
+    /// - Returns: its rows.
     /// - Throws: ``PostgresError``. After ``PostgresError/unavailable(reason:)`` the connection is lost.
     @discardableResult
     func query(

@@ -52,6 +52,7 @@ final class PostgresPool: Sendable {
     ///   - isRepeatable: whether doing it twice is the same as doing it once; then it is also repeated if it is not known
     ///     whether it was done.
     ///   - body: what is to be done.
+    /// - Returns: what `body` returned the last time.
     /// - Throws: ``PostgresError``, and what `body` throws.
     func transaction<Value>(
         isRepeatable: Bool, _ body: (PostgresConnection) throws(PostgresError) -> Value
