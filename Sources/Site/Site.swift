@@ -135,13 +135,6 @@ public final class Site: Sendable {
                     503, code: "database_unavailable",
                     message: "The catalog cannot be reached for the moment. Try again in a few seconds.",
                     headers: ["Retry-After": "2"])
-            } catch RecommenderError.outcomeUnknown {
-                throw HTTPError(
-                    503, code: "outcome_unknown",
-                    message:
-                        "The catalog's database went away while the change was stored: it may have been stored or not. "
-                        + "Look at the item, or send the change again.",
-                    headers: ["Retry-After": "2"])
             } catch let error as RecommenderError {
                 throw HTTPError(400, code: "invalid_parameter", message: error.description)
             }

@@ -59,6 +59,12 @@ extension Site {
                     503, code: "not_stored",
                     message: "The change could not be stored, and nothing has changed. Try again later.",
                     headers: ["Retry-After": "5"])
+            } catch RecommenderError.outcomeUnknown {
+                throw HTTPError(
+                    503, code: "outcome_unknown",
+                    message: "The database went away while the change was stored: it may have been stored or not. "
+                        + "Look at the item, or send the change again.",
+                    headers: ["Retry-After": "2"])
             } catch let error as EmbeddingError {
                 throw HTTPError(422, code: "unusable_image", message: "\(error)")
             }
