@@ -121,6 +121,26 @@ struct ContractTests {
         #expect(match.first?.variants == ProductVariants(others: ["a4", "a5"], colours: 3))
     }
 
+    @Test(
+        "items and vectors come by identifier, and the mean of those that pass a filter", arguments: Backend.available)
+    func vectors(_ backend: Backend) throws {
+        let (_, search) = try indexed(backend)
+        #expect(try search.items(ids: ["z10", "none", "a1", "cafe\u{301}"]).map(\.id) == ["z10", "a1", "caf\u{E9}"])
+        let vectors = try search.vectors(ofItems: ["a4", "none", "a5"])
+        #expect(Set(vectors.keys) == ["a4", "a5"])
+        for (id, vector) in vectors {
+            let photo = try search.query(photo: ContractCatalog.photo(id)).vector
+            #expect(zip(vector, photo).allSatisfy { abs($0 - $1) < 1e-4 })
+        }
+        let mean = try #require(try search.meanVector(ItemFilter(["category": ["dresses"], "season": ["winter"]])))
+        #expect(mean.count == 2)
+        let expected = zip(try #require(vectors["a4"]), try #require(vectors["a5"])).map { ($0 + $1) / 2 }
+        #expect(zip(mean.vector, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(try search.meanVector(ItemFilter())?.count == 12)
+        #expect(try search.meanVector(ItemFilter(["category": ["none"]])) == nil)
+        #expect(throws: RecommenderError.self) { try search.meanVector(ItemFilter(["sleeve": ["Long"]])) }
+    }
+
     @Test("listings come in the order of identifiers, page by page", arguments: Backend.available)
     func listings(_ backend: Backend) throws {
         let (_, search) = try indexed(backend)

@@ -92,7 +92,7 @@ public final class PostgresRecommender: Sendable {
         guard vector.allSatisfy(\.isFinite) else { throw VectorSearchError.notFinite }
     }
 
-    private func check(_ filter: ItemFilter) throws {
+    func check(_ filter: ItemFilter) throws {
         if !filter.isEmpty { try summary().check(filter) }
     }
 
