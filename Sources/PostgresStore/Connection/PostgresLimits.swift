@@ -9,7 +9,7 @@ public struct PostgresLimits: Sendable {
     /// Until the wait for a free connection is given up.
     public var wait = Duration.seconds(2)
     /// Up to so many items that pass a filter are compared one by one, though there is an index of vectors.
-    public var comparedOneByOne = 5000
+    public var comparedOneByOne = 2000
     /// How often a database that is away is tried again.
     public var probe = Duration.milliseconds(500)
 
