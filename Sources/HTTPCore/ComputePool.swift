@@ -19,17 +19,21 @@ package final class ComputePool: Sendable {
     /// A pool of `threads` threads, with room for `capacity` more jobs that wait.
     ///
     /// - Parameters:
+    ///   - name: what the threads are called.
     ///   - threads: how many run jobs, at least one.
     ///   - capacity: how many jobs may wait.
     ///   - depthChanged: told how many jobs wait, each time that changes.
-    package init(threads: Int, capacity: Int, depthChanged: @escaping @Sendable (Int) -> Void = { _ in }) {
+    package init(
+        name: String = "compute", threads: Int, capacity: Int,
+        depthChanged: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
         let threads = max(threads, 1)
         let state = Guarded(State())
         self.state = state
         places = threads + max(capacity, 0)
         self.depthChanged = depthChanged
         for index in 0..<threads {
-            WorkerThread(name: "compute-\(index)") { Self.run(state, depthChanged) }?.detach()
+            WorkerThread(name: "\(name)-\(index)") { Self.run(state, depthChanged) }?.detach()
         }
     }
 

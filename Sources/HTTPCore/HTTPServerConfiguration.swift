@@ -12,6 +12,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var computeThreads = HTTPServerConfiguration.processorCount
     /// Requests that may wait for a compute thread; one more is answered 503.
     public var queueCapacity = 64
+    /// Threads that run handlers of the waiting lane; as many requests more may wait for one.
+    public var waitingThreads = 8
     /// The most connections at once; more wait in the listen queue.
     public var maximumConnections = 512
     /// The most connections from one address; 0: no limit. Many shoppers may share one address.

@@ -9,6 +9,9 @@ public struct Route: Sendable {
         case inline
         /// On the bounded compute pool, while the connection is suspended; a full queue answers 503.
         case compute
+        /// On a small pool of its own, for what waits for somebody else for seconds: however slow that is, it takes no
+        /// thread from those who compute. A full queue answers 503.
+        case waiting
     }
 
     /// The method.
@@ -17,10 +20,17 @@ public struct Route: Sendable {
     public let pattern: String
     /// Where the handler runs.
     public let lane: Lane
+    /// Tells requests of the compute lane that wait for somebody else; runs on the HTTP thread.
+    public let waits: (@Sendable (HTTPRequest) -> Bool)?
     /// The most bytes of body that are taken; 0: a body is refused.
     public let bodyLimit: Int
     /// The handler.
     public let handler: Handler
+
+    /// The lane of one request.
+    func lane(of request: HTTPRequest) -> Lane {
+        lane != .inline && waits?(request) == true ? .waiting : lane
+    }
 }
 
 /// A table of routes. Built once, before the server starts.
@@ -31,11 +41,13 @@ public struct Router: Sendable {
     /// An empty table.
     public init() {}
 
-    /// Registers a route. GET also answers HEAD.
+    /// Registers a route. GET also answers HEAD. Requests that `waits` is true of go to ``Route/Lane/waiting``.
     public mutating func on(
         _ method: HTTPMethod, _ pattern: String, lane: Route.Lane = .inline, bodyLimit: Int = 0,
-        handler: @escaping Handler
+        waits: (@Sendable (HTTPRequest) -> Bool)? = nil, handler: @escaping Handler
     ) {
-        routes.append(Route(method: method, pattern: pattern, lane: lane, bodyLimit: bodyLimit, handler: handler))
+        routes.append(
+            Route(
+                method: method, pattern: pattern, lane: lane, waits: waits, bodyLimit: bodyLimit, handler: handler))
     }
 }

@@ -12,6 +12,7 @@ final class ServerCore: Sendable {
 
     private let routes: RouteTable
     private let pool: ComputePool
+    private let waitingPool: ComputePool
     private let budget: BodyBudget
     private let lifecycle: ServerLifecycle
     private let headerLimit: Int
@@ -37,6 +38,8 @@ final class ServerCore: Sendable {
         pool = ComputePool(threads: configuration.computeThreads, capacity: configuration.queueCapacity) {
             metrics.setQueueDepth($0)
         }
+        waitingPool = ComputePool(
+            name: "waiting", threads: configuration.waitingThreads, capacity: configuration.waitingThreads)
         budget = BodyBudget(bytes: configuration.bodyMemory)
         lifecycle = configuration.lifecycle
         headerLimit = configuration.connectionMemory / 2
@@ -70,6 +73,7 @@ final class ServerCore: Sendable {
     func cut() {
         isCut.withLock { $0 = true }
         pool.stop()
+        waitingPool.stop()
         for exchange in exchanges.withLock({ Array($0.values) }) {
             exchange.complete(with: page(Self.stopping, exchange.request()))
         }
@@ -148,16 +152,19 @@ final class ServerCore: Sendable {
             return respond(exchange, on: connection, Self.asHTTPError(error))
         }
         let request = exchange.request(body: body)
-        guard route.lane == .compute else {
+        let lane = route.lane(of: request)
+        guard lane != .inline else {
             return withExtendedLifetime(reader) {
                 respond(exchange, on: connection, answer(request, by: route))
             }
         }
+        let pool = lane == .waiting ? waitingPool : pool
         guard pool.reserve() else {
             metrics.countRejected()
             return respond(exchange, on: connection, Self.busy)
         }
-        suspend(exchange, connection, Work(core: self, request: request, route: route, share: reader?.share))
+        suspend(
+            exchange, connection, in: pool, Work(core: self, request: request, route: route, share: reader?.share))
         return true
     }
 
@@ -168,7 +175,7 @@ final class ServerCore: Sendable {
     }
 
     /// Suspends before it queues: the pool may be done before this returns, and only what is suspended is resumed.
-    private func suspend(_ exchange: Exchange, _ connection: OpaquePointer, _ work: Work) {
+    private func suspend(_ exchange: Exchange, _ connection: OpaquePointer, in pool: ComputePool, _ work: Work) {
         exchange.step = .computing
         table.startedComputing(exchange.socket)
         MHD_suspend_connection(connection)

@@ -73,6 +73,37 @@ struct ComputeTests {
         #expect(server.metrics.text().contains("http_requests_rejected_total 1"))
     }
 
+    @Test("requests that wait for somebody else take no thread from those that compute, and are bounded on their own")
+    func waiting() throws {
+        let gate = Gate()
+        let server = try TestServer({
+            $0.computeThreads = 1
+            $0.queueCapacity = 1
+            $0.waitingThreads = 2
+        }) { router, _ in
+            router.on(.get, "/work", lane: .compute, waits: { $0.query("slow") != nil }) { request in
+                if request.query("slow") != nil { gate.pass() }
+                return .text("done")
+            }
+        }
+        let slow = try (0..<4).map { index in
+            let connection = try server.connect()
+            try connection.send("GET /work?slow=\(index) HTTP/1.1\r\nHost: a\r\n\r\n")
+            return connection
+        }
+        #expect(gate.waitForVisitors(2))
+        for _ in 0..<20 { #expect(try server.get("/work").text == "done") }
+        var refused: RawClient.Answer?
+        for _ in 0..<200 where refused == nil {
+            let further = try server.connect(timeout: 1)
+            try further.send("GET /work?slow=more HTTP/1.1\r\nHost: a\r\n\r\n")
+            refused = try? further.read()
+        }
+        #expect(refused?.status == 503 && refused?.header("Retry-After") == "1")
+        gate.open()
+        for connection in slow { #expect(try connection.read().text == "done") }
+    }
+
     @Test("an error thrown on the compute lane is the answer, and keep-alive goes on")
     func errors() throws {
         let gate = Gate()
