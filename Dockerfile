@@ -17,7 +17,8 @@ RUN swift build -c release --product vitrine --static-swift-stdlib \
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        libmicrohttpd12 libjpeg62-turbo libpng16-16 libwebp7 libopenblas0-pthread libsqlite3-0 libarchive13 libpq5 libqrencode4 libstdc++6 \
+        libmicrohttpd12 libjpeg62-turbo libpng16-16 libwebp7 libopenblas0-pthread libsqlite3-0 libarchive13 libpq5 libqrencode4 \
+        libcurl4 libstdc++6 \
         ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /data vitrine

@@ -6,7 +6,7 @@ CATALOG ?= catalog
 DATA ?= .vitrine
 
 BUILD_PACKAGES := git pkg-config libmicrohttpd-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libopenblas0-pthread \
-	libsqlite3-dev libarchive-dev libqrencode-dev libpq-dev
+	libsqlite3-dev libarchive-dev libqrencode-dev libpq-dev libcurl4-openssl-dev zlib1g-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) chromium chromium-driver python3-selenium python3-numpy python3-pil \
 	python3-pyzbar python3-pip unzip fonts-lohit-deva
 
@@ -31,7 +31,7 @@ TRAIN_DATA = --run $(abspath $(RUN)) --cache $(abspath $(RUN))/photos --catalog 
 	$(if $(STREET),--street $(abspath $(STREET)) --label-map $(abspath $(LABEL_MAP)))
 
 .PHONY: run build test unit-test kernel-test kill-test kiosk-test sanitize browser-test bench bench-layers bench-search bench-decode \
-	bench-serve bench-postgres train training-test lint format packages test-packages bench-packages train-packages clean
+	bench-serve bench-postgres bench-journey train training-test lint format packages test-packages bench-packages train-packages clean
 
 run: build
 	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
@@ -117,6 +117,10 @@ bench-serve: build $(DECODE_VENV)/complete
 # A catalog in PostgreSQL: workers that are killed while they embed, then searches.
 bench-postgres: build $(POSTGRES)
 	/usr/bin/python3 Benchmarks/postgres.py $(POSTGRES_FLAGS)
+
+# What a visitor waits for, in Chromium.
+bench-journey: build test-packages
+	/usr/bin/python3 Benchmarks/journey.py $(JOURNEY_FLAGS)
 
 $(DECODE_VENV)/complete: Benchmarks/decoding-requirements.txt | bench-packages
 	/usr/bin/python3 -m venv --clear $(DECODE_VENV)

@@ -30,6 +30,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]),
         .target(name: "CKernels", cSettings: kernelFlags),
         .target(name: "CNeighborGraph", dependencies: ["CKernels"], cSettings: kernelFlags),
+        .target(name: "CDeflate", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CFetch", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CArchive", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("archive")]),
         .target(name: "CQRCode", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("qrencode")]),
 
@@ -59,17 +61,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
+        .target(name: "PhotoFetch", dependencies: ["CFetch"]),
         .target(
             name: "Site",
             dependencies: [
-                "CQRCode", "HTTPCore", "PostgresStore", "Recommender",
+                "CDeflate", "CQRCode", "HTTPCore", "PhotoFetch", "PostgresStore", "Recommender",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .target(name: "Evaluation", dependencies: ["Recommender"]),
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Site", "PostgresStore", "Recommender", "Evaluation", "VectorSearch",
+                "Site", "PhotoFetch", "PostgresStore", "Recommender", "Evaluation", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -90,7 +93,8 @@ let package = Package(
             dependencies: ["PostgresStore", "PostgresTesting", "Recommender", "CatalogStore", "ImageCodecs", "Site"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
-        .testTarget(name: "SiteTests", dependencies: ["Site"], exclude: ["Golden"]),
+        .testTarget(name: "PhotoFetchTests", dependencies: ["PhotoFetch"]),
+        .testTarget(name: "SiteTests", dependencies: ["Site", "PhotoFetch"], exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["ImageCodecs", "PostgresTesting"]),
     ],
     swiftLanguageModes: [.v6]

@@ -28,4 +28,19 @@ extension RGBImage {
             sourceWidth: width, sourceHeight: height, width: maximumSide, height: maximumSide)
         return Resampler.resize(self, width: placement.width, height: placement.height)
     }
+
+    /// The part of the picture in a region: all pixels that it touches, one at least on each side.
+    public func cut(to region: ImageRegion) -> RGBImage {
+        func span(_ start: Double, _ length: Double, _ side: Int) -> Range<Int> {
+            // A part of a millionth of a pixel is a rounding error.
+            let first = min(side - 1, max(0, Int((start * Double(side) + 1e-6).rounded(.down))))
+            let end = Int(((start + length) * Double(side) - 1e-6).rounded(.up))
+            return first..<max(first + 1, min(side, end))
+        }
+        let (columns, rows) = (span(region.x, region.width, width), span(region.y, region.height, height))
+        let pixels = rows.flatMap { row in
+            self.pixels[3 * (row * width + columns.lowerBound)..<3 * (row * width + columns.upperBound)]
+        }
+        return RGBImage(width: columns.count, height: rows.count, pixels: pixels)
+    }
 }

@@ -21,6 +21,7 @@ public final class PhotoFetcher: Sendable {
     /// The bytes at an address, http or https; whether they are a photo is for the decoder to say.
     ///
     /// - Parameter text: the address; one without `http://` or `https://` is taken for https.
+    /// - Returns: the bytes.
     /// - Throws: ``PhotoFetchError``.
     public func photo(at text: String) throws(PhotoFetchError) -> [UInt8] {
         var address = try Self.address(text)

@@ -21,13 +21,24 @@ package final class PhotoEmbedder: Sendable {
         embeddings = model.makeQueue()
     }
 
-    /// Decodes and embeds a shopper's photo.
+    /// Shorter side that large photos keep, so that a part of one still has pixels enough for the network.
+    private static let leastSide = 512
+
+    /// Decodes and embeds a shopper's photo, or a part of it.
     ///
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - region: the part that counts, as if the photo had been cut; `nil` takes all.
+    /// - Returns: the vector, and the photo (or the part) for display.
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    package func query(photo bytes: [UInt8]) throws -> PhotoQuery {
+    package func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
         let start = ContinuousClock.now
         let (image, planes) = try decoding {
-            let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
+            // A part has to have as many pixels as a whole photo would.
+            let share = region.map { max(0.02, min($0.width, $0.height)) } ?? 1
+            let least = max(Self.leastSide, Int(Double(model.decodeSide) / share))
+            let whole = try ImageDecoder.decode(bytes, minimumSide: least)
+            let image = region.map { whole.cut(to: $0) } ?? whole
             return (image.thumbnail(maximumSide: Self.displaySide), model.planes(of: image))
         }
         let decoded = ContinuousClock.now

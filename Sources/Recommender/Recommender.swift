@@ -51,11 +51,15 @@ public final class Recommender: Sendable {
     /// How many items can be found.
     public var itemCount: Int { live.count }
 
-    /// Decodes and embeds a photo.
+    /// Decodes and embeds a photo, or a part of it.
     ///
+    /// - Parameters:
+    ///   - bytes: the whole file.
+    ///   - region: the part that counts, as if the photo had been cut; `nil` takes all.
+    /// - Returns: the vector, and the photo (or the part) for display.
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    public func query(photo bytes: [UInt8]) throws -> PhotoQuery {
-        try embedder.query(photo: bytes)
+    public func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
+        try embedder.query(photo: bytes, region: region)
     }
 
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than

@@ -3,7 +3,14 @@ import Foundation
 /// Addresses of the static files, each with a hash of its content, so that they can be cached for good.
 package struct Assets: Sendable {
     package let styles: [String]
+    /// Where the scripts are: a folder whose name changes with any of them, so that they find each other by relative
+    /// addresses and can all be cached for good.
+    package let scripts: String
     package let script: String
+    /// What the first script imports, to be fetched beside it.
+    package let modules: [String]
+    /// Style sheets and scripts in the format of gzip, by name; what is not smaller that way is not there.
+    let compressed: [String: [UInt8]]
     package let kioskStyle: String
     package let kioskScript: String
     package let embedStyle: String
@@ -22,15 +29,38 @@ package struct Assets: Sendable {
             }
             return "/static/\(name)?v=\(Self.fingerprint(content))"
         }
-        styles = try ["base.css", "components.css", "case.css", "filters.css", "refine.css", "pages.css"].map(address)
-        script = try address("app.js")
+        styles = try ["base.css", "components.css", "case.css", "filters.css", "refine.css", "pages.css", "photo.css"]
+            .map(address)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        var compressed: [String: [UInt8]] = [:]
+        for name in names where name.hasSuffix(".js") || name.hasSuffix(".css") {
+            let content = FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data()
+            compressed[name] = Compression.gzip([UInt8](content), level: 9)
+        }
+        self.compressed = compressed
+        var content = Data()
+        for name in names.sorted() where name.hasSuffix(".js") {
+            content += Data(name.utf8) + (FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data())
+        }
+        let folder = Self.scriptPrefix + Self.fingerprint(content)
+        scripts = folder
+        func script(_ name: String) throws -> String {
+            guard names.contains(name) else { throw SiteError.unreadableFile("\(directory)/\(name)") }
+            return "/static/\(folder)/\(name)"
+        }
+        self.script = try script("app.js")
+        modules = try ["texts.js", "sources.js", "tray.js", "upload.js", "shrink.js", "crop.js", "favourites.js"].map(
+            script)
         kioskStyle = try address("kiosk.css")
-        kioskScript = try address("kiosk.js")
+        kioskScript = try script("kiosk.js")
         embedStyle = try address("embed.css")
-        embedScript = try address("embed-frame.js")
+        embedScript = try script("embed-frame.js")
         icon = try address("favicon.svg")
         manifest = try address("manifest.webmanifest")
     }
+
+    /// What the name of the scripts' folder begins with.
+    static let scriptPrefix = "scripts-"
 
     /// FNV-1a, 64 bits, in hexadecimal: tells versions of one file apart; no protection against anybody.
     private static func fingerprint(_ content: Data) -> String {

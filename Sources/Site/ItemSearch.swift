@@ -1,4 +1,5 @@
 import CatalogStore
+import ImageCodecs
 import Recommender
 import VectorSearch
 
@@ -8,7 +9,7 @@ package protocol ItemSearch: Sendable {
     var modelName: String { get }
     var itemCount: Int { get }
     var comparesParts: Bool { get }
-    func query(photo bytes: [UInt8]) throws -> PhotoQuery
+    func query(photo bytes: [UInt8], region: ImageRegion?) throws -> PhotoQuery
     func nearest(
         to vector: [Float], count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
     ) throws -> [Match]
@@ -25,6 +26,11 @@ package protocol ItemSearch: Sendable {
     func values(of attribute: String) -> [(value: String, count: Int)]
     func imageFile(id: String) throws -> String?
     func thumbnailFile(id: String) throws -> String?
+}
+
+extension ItemSearch {
+    /// Decodes and embeds a whole photo.
+    package func query(photo bytes: [UInt8]) throws -> PhotoQuery { try query(photo: bytes, region: nil) }
 }
 
 extension Recommender: ItemSearch {}

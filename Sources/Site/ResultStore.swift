@@ -3,36 +3,6 @@ import Synchronization
 /// Shoppers' photos and their vectors, in memory only, each under an unguessable token. Bounded in count, in bytes and
 /// in time; what was looked at longest ago goes first. Safe to use from many threads.
 package final class ResultStore: Sendable {
-    /// What is kept of one upload.
-    package struct Entry: Sendable {
-        /// The photo's unit vector.
-        package let vector: [Float]
-        /// Whether the photo shows something that the model knows.
-        package let isRecognised: Bool
-        /// The photo, encoded anew for display: JPEG without metadata.
-        package let photo: [UInt8]
-        /// Width of ``photo`` in pixels.
-        package let width: Int
-        /// Height of ``photo`` in pixels.
-        package let height: Int
-        /// Milliseconds that decoding and embedding took.
-        package let milliseconds: Double
-
-        package init(
-            vector: [Float], isRecognised: Bool = true, photo: [UInt8], width: Int, height: Int, milliseconds: Double
-        ) {
-            self.vector = vector
-            self.isRecognised = isRecognised
-            self.photo = photo
-            self.width = width
-            self.height = height
-            self.milliseconds = milliseconds
-        }
-
-        /// Bytes that count against the store's bound.
-        package var byteCount: Int { photo.count + vector.count * MemoryLayout<Float>.stride }
-    }
-
     /// The bounds of a store.
     package struct Limits: Sendable {
         package var count = 500
@@ -58,6 +28,8 @@ package final class ResultStore: Sendable {
         let entry: Entry
         let lifetime: Duration
         let isRenewed: Bool
+        /// What was looked for in parts of the photos, the oldest first.
+        var parts: [(place: PhotoPart, vector: PhotoVector)] = []
         var lastUse: ContinuousClock.Instant
         /// Grows with each use, and so orders entries that were used at the same instant.
         var turn: UInt64
@@ -133,6 +105,25 @@ package final class ResultStore: Sendable {
             return kept.entry
         }
     }
+
+    /// The vector of a part that was kept for it; `nil` if there is none. O(parts).
+    package func vector(of place: PhotoPart, in token: String) -> PhotoVector? {
+        state.withLock { $0.kept[token]?.parts.first { $0.place == place }?.vector }
+    }
+
+    /// Keeps the vector of a part of a photo as long as the result, or until ``mostParts`` others came after it.
+    package func keep(_ vector: PhotoVector, of place: PhotoPart, in token: String) {
+        state.withLock { state in
+            guard var kept = state.kept.removeValue(forKey: token) else { return }
+            kept.parts.removeAll { $0.place == place }
+            if kept.parts.count >= Self.mostParts { kept.parts.removeFirst() }
+            kept.parts.append((place, vector))
+            state.kept[token] = kept
+        }
+    }
+
+    /// How many parts of one upload's photos are kept: about 16 KB of vectors.
+    package static let mostParts = 16
 
     /// Forgets a result at once. O(1).
     package func discard(_ token: String) {

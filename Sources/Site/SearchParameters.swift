@@ -29,6 +29,8 @@ package struct SearchParameters: Sendable {
     package var facetLimit: Int?
     /// What the visitor said of what was found.
     package var refinement: Refinement
+    /// Which photo of an upload is looked at.
+    package var view = PhotoView()
 
     /// How many items are found where the query does not say.
     package static let defaultCount = 5
@@ -98,7 +100,7 @@ package struct SearchParameters: Sendable {
 
     /// The other pairs of the query, but for what is as it would be without them.
     package var otherQuery: [(name: String, value: String)] {
-        (count == Self.defaultCount ? [] : [(name: "k", value: String(count))])
+        view.query + (count == Self.defaultCount ? [] : [(name: "k", value: String(count))])
             + (metric == .cosine ? [] : [(name: "metric", value: metric.rawValue)])
             + (collapse.map { [(name: "collapse", value: $0 ? "1" : "0")] } ?? [])
     }

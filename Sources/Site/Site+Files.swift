@@ -6,6 +6,7 @@ extension Site {
     func registerFiles(on router: inout Router) {
         router.on(.get, "/images/{name}", handler: answering { try $0.image($1, file: $0.search.imageFile) })
         router.on(.get, "/thumbnails/{name}", handler: answering { try $0.image($1, file: $0.search.thumbnailFile) })
+        router.on(.get, "/examples/{name}", lane: .compute, handler: answering { try $0.smallPicture($1) })
         router.on(.get, "/static/{path...}", handler: answering { try $0.staticFile($1) })
         router.on(
             .get, "/robots.txt",
@@ -16,11 +17,47 @@ extension Site {
             })
     }
 
-    /// An address with a version names one content for good.
+    /// An address with a version, or in the scripts' folder of this version, names one content for good.
     private func staticFile(_ request: HTTPRequest) throws -> HTTPResponse {
-        var response = try staticFiles.handler(request)
-        if request.query("v") != nil { response.headers["Cache-Control"] = "public, max-age=31536000, immutable" }
+        var path = request.parameters["path"] ?? ""
+        var isCurrent = request.query("v") != nil
+        let parts = path.split(separator: "/", maxSplits: 1)
+        if parts.count == 2, parts[0].hasPrefix(Assets.scriptPrefix), parts[1].hasSuffix(".js") {
+            path = String(parts[1])
+            isCurrent = parts[0] == assets.scripts
+        }
+        var response = try staticFiles.handler(
+            HTTPRequest(id: request.id, method: .get, path: request.path, parameters: ["path": path]))
+        if isCurrent { response.headers["Cache-Control"] = "public, max-age=31536000, immutable" }
+        guard let compressed = assets.compressed[path] else { return response }
+        response.headers["Vary"] = "Accept-Encoding"
+        // What has no version may have changed since it was compressed.
+        guard isCurrent, Compression.isAccepted(by: request) else { return response }
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Type"] =
+            path.hasSuffix(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8"
+        response.body = .bytes(compressed)
         return response
+    }
+
+    /// An item's picture as the first page has it.
+    private func smallPicture(_ request: HTTPRequest) throws -> HTTPResponse {
+        let name = request.parameters["name"] ?? ""
+        let id = name.hasSuffix(".jpg") ? String(name.dropLast(4)) : name
+        guard let item = try search.item(id: id), let path = try picture(id, file: search.thumbnailFile) else {
+            throw Self.unknownItem(id)
+        }
+        let jpeg = try smallPictures.jpeg(item.contentHash) {
+            guard Self.pictureType(path) != nil, let bytes = FileManager.default.contents(atPath: path) else {
+                throw Self.noPicture(id)
+            }
+            return [UInt8](bytes)
+        }
+        return HTTPResponse(
+            headers: [
+                "Content-Type": "image/jpeg", "Cache-Control": "public, max-age=0, must-revalidate",
+                "ETag": "\"small-\(item.contentHash)\"",
+            ], body: .bytes(jpeg))
     }
 
     private func image(_ request: HTTPRequest, file: (String) throws -> String?) throws -> HTTPResponse {

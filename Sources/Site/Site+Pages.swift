@@ -7,7 +7,8 @@ extension Site {
     func registerPages(on router: inout Router) {
         router.on(.get, "/", lane: .compute, handler: answering { try $0.home($1) })
         router.on(
-            .post, "/search", lane: .compute, bodyLimit: UploadedPhoto.bodyLimit,
+            .post, "/search", lane: .compute, bodyLimit: UploadedPhoto.searchBodyLimit,
+            waits: { SearchInput.hasAddress($0, in: Self.addressField) },
             handler: answering { try $0.upload($1) })
         router.on(.get, "/results/{token}", lane: .compute, handler: answering { try $0.showResults($1) })
         router.on(.get, "/results/{token}/photo.jpg", handler: answering { try $0.photo($1) })
@@ -25,43 +26,37 @@ extension Site {
             HomePage(
                 layout: layout(request, current: .search) { $0.text("home.title") },
                 examples: try HomePage.examples(from: search, categories: categories), categories: categories,
-                itemCount: search.itemCount))
-    }
-
-    private func upload(_ request: HTTPRequest) throws -> HTTPResponse {
-        let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: false))
-        let token = results.insert(try ResultStore.Entry(query))
-        return .seeOther("/results/" + token)
+                itemCount: search.itemCount, takesAddresses: fetcher != nil))
     }
 
     private func showResults(_ request: HTTPRequest) throws -> HTTPResponse {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
-        var parameters = try SearchParameters(request, from: .page)
+        let view = PhotoView(request, count: entry.photos.count)
+        var parameters = try SearchParameters(request, reserved: PhotoView.names, from: .page)
+        parameters.view = view
         let start = ContinuousClock.now
-        let looks = try LooksLike(entry.vector, in: search)
+        let query = try vector(of: view, in: entry, token: token)
+        let looks = try LooksLike(query.vector, in: search)
         let matches = try parameters.mended {
-            try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: entry.vector) { looks }
-        }.judged(isRecognised: entry.isRecognised)
+            try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: query.vector) { looks }
+        }.judged(isRecognised: query.isRecognised)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let layout = layout(request, query: parameters.addressQuery) { $0.text("results.title") }
         let facets = try facets(parameters)
         let model = ResultsPage(
-            layout: layout, address: address, photo: entry, matches: matches, parameters: parameters,
+            layout: layout, address: address,
+            panel: PhotoPanel(entry, view, address: address, parameters, in: layout.language),
+            matches: matches, parameters: parameters,
             collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
             itemCount: search.itemCount,
             form: try filterForm(address, facets, parameters, in: layout.language),
             refine: RefineBar(
-                address: address, facets: facets, parameters: parameters, looks: looks, saysLooks: entry.isRecognised,
+                address: address, facets: facets, parameters: parameters, looks: looks, saysLooks: query.isRecognised,
                 in: layout.language),
-            traits: entry.isRecognised ? looks.traits : [], isComparable: search.comparesParts)
+            traits: query.isRecognised ? looks.traits : [], isComparable: search.comparesParts)
         return privately(page(.results, model))
-    }
-
-    private func photo(_ request: HTTPRequest) throws -> HTTPResponse {
-        let entry = try entry(request.parameters["token"] ?? "")
-        return privately(HTTPResponse(headers: ["Content-Type": "image/jpeg"], body: .bytes(entry.photo)))
     }
 
     private func discard(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -187,17 +182,6 @@ extension Site {
         var response = response
         response.headers["Cache-Control"] = "private, no-store"
         return response
-    }
-}
-
-extension ResultStore.Entry {
-    /// What is kept of a photo that was searched with.
-    init(_ query: PhotoQuery) throws {
-        let display = query.image.thumbnail(maximumSide: 960)
-        self.init(
-            vector: query.vector, isRecognised: query.isRecognised, photo: try JPEGEncoder.encode(display, quality: 85),
-            width: display.width, height: display.height,
-            milliseconds: query.decodeMilliseconds + query.embedMilliseconds)
     }
 }
 

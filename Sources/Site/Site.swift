@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCore
 import ImageCodecs
+import PhotoFetch
 import Recommender
 
 /// The website and its JSON API: turns requests into pages. Safe to use from many threads.
@@ -15,10 +16,13 @@ public final class Site: Sendable {
     let staticFiles: StaticFiles
     package let results: ResultStore
     let comparisons = SpatialCache()
+    let smallPictures = SmallPictures()
     /// Whether each product is found once where the address does not say.
     let collapses: Bool
     /// What the site is used for beside its own pages.
     let options: SiteOptions
+    /// What fetches photos from addresses; `nil` where that is not done.
+    let fetcher: PhotoFetcher?
 
     /// A site over a recommender.
     ///
@@ -30,11 +34,12 @@ public final class Site: Sendable {
     ///   - token: what lets clients change items; `nil` lets nobody.
     ///   - collapses: whether each product is found once where the address does not say.
     ///   - options: what it is used for beside its own pages.
+    ///   - fetcher: fetches photos from addresses; `nil` does not.
     /// - Throws: ``SiteError``.
     package convenience init(
         recommender: any ItemSearch & ItemEditing, templates: String, languages: String, publicFiles: String,
-        token: String? = nil,
-        collapses: Bool = true, options: SiteOptions = SiteOptions()
+        token: String? = nil, collapses: Bool = true, options: SiteOptions = SiteOptions(),
+        fetcher: PhotoFetcher? = PhotoFetcher()
     ) throws {
         var changes: ItemChanges?
         if let token {
@@ -43,14 +48,15 @@ public final class Site: Sendable {
         }
         try self.init(
             search: recommender, changes: changes, templates: templates, languages: languages, publicFiles: publicFiles,
-            collapses: collapses, options: options)
+            collapses: collapses, options: options, fetcher: fetcher)
     }
 
     package init(
         search: any ItemSearch, changes: ItemChanges? = nil, templates: String, languages: String,
         publicFiles: String, results: ResultStore = ResultStore(), collapses: Bool = true,
-        options: SiteOptions = SiteOptions()
+        options: SiteOptions = SiteOptions(), fetcher: PhotoFetcher? = nil
     ) throws {
+        self.fetcher = fetcher
         self.collapses = collapses
         self.options = options
         self.search = search
@@ -122,7 +128,8 @@ public final class Site: Sendable {
         { [self] request in
             do {
                 // Notes what was missing from an answer, for whoever makes it.
-                return shared(try AnswerCoverage.recording { _ in try handler(self, request) }, request)
+                let response = try AnswerCoverage.recording { _ in try handler(self, request) }
+                return Compression.compressed(shared(response, request), for: request)
             } catch let error as ImageError {
                 throw HTTPError(error.status, code: error.code, message: error.message, details: error.details)
             } catch RecommenderError.unknownAttribute(let name, let known) {

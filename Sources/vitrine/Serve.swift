@@ -4,6 +4,7 @@ import Embeddings
 import Foundation
 import HTTPCore
 import Logging
+import PhotoFetch
 import PostgresStore
 import Recommender
 import Site
@@ -40,6 +41,12 @@ struct Serve: ParsableCommand {
         help: "Show each product once, the nearest of its colours, where the address has no collapse=.")
     var collapse = true
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Fetch photos from addresses that visitors give: public http and https addresses only, 20 MB at the most."
+    )
+    var photoAddresses = true
+
     @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
     var prune = false
 
@@ -74,7 +81,7 @@ struct Serve: ParsableCommand {
             recommender: search, templates: installation.templates, languages: installation.languages,
             publicFiles: installation.publicFiles,
             token: ProcessInfo.processInfo.environment["VITRINE_TOKEN"].flatMap { $0.isEmpty ? nil : $0 },
-            collapses: collapse, options: try use.options())
+            collapses: collapse, options: try use.options(), fetcher: photoAddresses ? PhotoFetcher() : nil)
         var configuration = HTTPServerConfiguration()
         configuration.host = host
         configuration.port = port

@@ -39,6 +39,20 @@ struct ServeCommandTests {
         }
     }
 
+    @Test("no photo is fetched from this machine, and none from anywhere when told so")
+    func addresses() async throws {
+        let catalog = try SmallCatalog(count: 6)
+        for (options, code) in [([], "address_not_allowed"), (["--no-photo-addresses"], "addresses_off")] {
+            let server = try RunningServer(catalog: catalog.path, data: catalog.data, options: options)
+            let address = try await server.send(
+                "/api/v1/search", method: "POST", headers: ["Content-Type": "application/x-www-form-urlencoded"],
+                body: Array("image_url=\(server.url)/images/\(catalog.ids[0]).jpg".utf8))
+            #expect(address.status == 403 && address.errorCode == code)
+            server.command.send(SIGTERM)
+            #expect(server.command.wait().status == 0)
+        }
+    }
+
     @Test("re-encoded, or turned with the matching EXIF tag, a photo keeps its first item")
     func robustness() async throws {
         try await withServer { server, catalog in

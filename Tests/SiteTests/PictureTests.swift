@@ -89,4 +89,22 @@ struct PictureTests {
         #expect(response.headers["Cache-Control"]?.contains("max-age") == true)
         #expect(response.text.contains("Disallow: /results/"))
     }
+
+    @Test("the first page's pictures are small, made once, and 404 where there is none")
+    func small() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = try file("a.jpg", TestSite.photo(red: 1, green: 2, blue: 3, width: 360, height: 480))
+        let site = try TestSite(FixedItems(imagePath: path, thumbnail: { path }))
+        let response = try site.get("/examples/1.jpg")
+        guard case .bytes(let bytes) = response.body else {
+            Issue.record("no picture")
+            return
+        }
+        let info = try ImageDecoder.inspect(bytes)
+        #expect((info.width, info.height) == (162, 216) && response.headers["Content-Type"] == "image/jpeg")
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try site.get("/examples/1.jpg").status == 200, "it was kept")
+        #expect(try site.get("/examples/2.jpg").status == 404)
+        #expect(try site.get("/examples/none.jpg").status == 404)
+    }
 }

@@ -7,7 +7,11 @@ import Testing
 struct ResultStoreTests {
     private static func entry(bytes: Int = 100, mark: Float = 0) -> ResultStore.Entry {
         ResultStore.Entry(
-            vector: [mark], photo: [UInt8](repeating: 1, count: bytes - 4), width: 3, height: 4, milliseconds: 1)
+            photos: [
+                ResultStore.Photo(
+                    query: PhotoVector(vector: [mark], isRecognised: true),
+                    jpeg: [UInt8](repeating: 1, count: bytes - 4), width: 3, height: 4)
+            ], milliseconds: 1)
     }
 
     /// A clock that tests move.
@@ -22,8 +26,8 @@ struct ResultStoreTests {
         let store = ResultStore()
         let first = store.insert(Self.entry(mark: 1))
         let second = store.insert(Self.entry(mark: 2))
-        #expect(store.entry(first)?.vector == [1])
-        #expect(store.entry(second)?.vector == [2])
+        #expect(store.entry(first)?.together.vector == [1])
+        #expect(store.entry(second)?.together.vector == [2])
         #expect(store.entry("AAAAAAAAAAAAAAAAAAAAAA") == nil)
         #expect(store.entry("") == nil)
     }
@@ -116,7 +120,7 @@ struct ResultStoreTests {
             for round in 0..<400 {
                 let mark = Float(thread * 1000 + round)
                 let token = store.insert(Self.entry(mark: mark))
-                if let entry = store.entry(token) { #expect(entry.vector == [mark]) }
+                if let entry = store.entry(token) { #expect(entry.together.vector == [mark]) }
                 if round.isMultiple(of: 3) { store.discard(token) }
             }
         }

@@ -1,6 +1,7 @@
 import CatalogStore
 import Foundation
 import HTTPCore
+import ImageCodecs
 import Recommender
 import Site
 import Testing
@@ -50,12 +51,18 @@ struct TemplateTests {
             address: "/x", facets: try facets(), parameters: parameters, looks: looks, saysLooks: true,
             in: languages.english)
         let favourites = Favourites(["3", "1", "gone"])
-        let photo = ResultStore.Entry(vector: [], photo: [], width: 3, height: 4, milliseconds: 1)
+        let query = PhotoVector(vector: [1], isRecognised: true)
+        let part = ImageRegion(x: 0.1, y: 0.1, width: 0.5, height: 0.5)
+        let photo = ResultStore.Photo(query: query, jpeg: [], width: 3, height: 4, suggestedBox: part)
+        let upload = ResultStore.Entry(photos: [photo, photo], milliseconds: 1)
+        let view = PhotoView(count: 2, photo: 1)
+        var panel = PhotoPanel(upload, view, address: "/results/x", parameters, in: languages.english)
+        panel.wholeLink = "/results/x"
         return [
             .home: HomePage(
                 layout: layout, examples: search.items, categories: search.values(of: "category"), itemCount: 8),
             .results: ResultsPage(
-                layout: layout, address: "/results/x", photo: photo, matches: matches, parameters: parameters,
+                layout: layout, address: "/results/x", panel: panel, matches: matches, parameters: parameters,
                 collapses: true, milliseconds: 1, itemCount: 80, form: form, refine: refine, traits: looks.traits,
                 isComparable: true),
             .item: ItemDetailPage(
@@ -80,11 +87,11 @@ struct TemplateTests {
             .privacy: PrivacyPage(layout: layout, lifetime: .seconds(60), kiosk: KioskSettings()),
             .embed: EmbedPage(try frame(layout)),
             .embedResults: EmbedResultsPage(
-                try frame(layout), token: "x", photo: photo, matches: matches, itemCount: 8),
+                try frame(layout), token: "x", photo: upload, matches: matches, itemCount: 8),
             .embedError: EmbedErrorPage(.init(404, code: "not_found", message: "No."), try frame(layout)),
             .kiosk: KioskPage(layout: layout, kiosk: KioskSettings(), wall: search.items, demos: search.items),
             .kioskResults: KioskResultsPage(
-                layout: layout, token: "x", photo: photo, matches: matches, itemCount: 8, canShare: true),
+                layout: layout, token: "x", photo: upload, matches: matches, itemCount: 8, canShare: true),
             .kioskPiece: KioskPiecePage(layout: layout, item: item),
             .kioskShare: KioskSharePage(
                 layout: layout, code: try #require(QRCode("x")), lifetime: .seconds(60)),
@@ -220,7 +227,7 @@ struct TemplateTests {
             let html = try site.get(address).text
             #expect(html.ranges(of: "<script").count == 2)
             #expect(html.contains(#/<script type="application\/json" data-texts>\{[^<]*\}<\/script>/#))
-            #expect(html.contains(#/<script type="module" src="\/static\/app\.js\?v=[0-9a-f]+"><\/script>/#))
+            #expect(html.contains(#/<script type="module" src="\/static\/scripts-[0-9a-f]+\/app\.js"><\/script>/#))
             #expect(!html.contains("<style") && !html.contains(" style="))
             #expect(!html.contains(#/ on[a-z]+=/#))
             for match in html.matches(of: #/(?:src|href|action)="([^"]*)"/#) {

@@ -57,10 +57,12 @@ public final class PostgresRecommender: Sendable {
         shards.catalogs.enumerated().filter { $1.problem != nil }.map { $0.offset + 1 }
     }
 
-    /// Decodes and embeds a photo.
+    /// Decodes and embeds a photo, or a part of it.
     ///
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    public func query(photo bytes: [UInt8]) throws -> PhotoQuery { try embedder.query(photo: bytes) }
+    public func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
+        try embedder.query(photo: bytes, region: region)
+    }
 
     /// The nearest items to a vector: see `Recommender.nearest(to:count:metric:filter:collapses:)`.
     public func nearest(

@@ -70,10 +70,18 @@ package struct APIVariants: Encodable, Sendable {
     }
 }
 
+/// What is nearest to one of several photos.
+package struct APIPhotoAnswer: Encodable {
+    let results: [APIItem]
+
+    init(_ matches: [Match]) { results = matches.map { APIItem($0) } }
+}
+
 /// The answer to a search, over HTTP and on the command line.
 package struct APISearchAnswer: Encodable {
     /// Milliseconds of each step.
     package struct Timings: Encodable {
+        var fetch: Double?
         var decode: Double?
         var embed: Double?
         let search: Double
@@ -83,14 +91,17 @@ package struct APISearchAnswer: Encodable {
     let model: String
     let timings: Timings
     let results: [APIItem]
+    let photos: [APIPhotoAnswer]?
+    let suggestedCrop: String?
     let facets: APIFacets?
     let looks: APILooksLike?
     let gap: APIGap
 
     enum CodingKeys: String, CodingKey {
-        case model, results, facets
+        case model, results, photos, facets
         case timings = "timings_ms"
         case looks = "looks_like"
+        case suggestedCrop = "suggested_crop"
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -98,6 +109,8 @@ package struct APISearchAnswer: Encodable {
         try container.encode(model, forKey: .model)
         try container.encode(timings, forKey: .timings)
         try container.encode(results, forKey: .results)
+        try container.encodeIfPresent(photos, forKey: .photos)
+        try container.encodeIfPresent(suggestedCrop, forKey: .suggestedCrop)
         try container.encodeIfPresent(facets, forKey: .facets)
         try container.encodeIfPresent(looks, forKey: .looks)
         try gap.encode(to: encoder)
@@ -105,10 +118,13 @@ package struct APISearchAnswer: Encodable {
 
     /// The answer that holds these matches.
     package init(
-        model: String, timings: Timings, matches: [Match], facets: APIFacets? = nil, looks: APILooksLike? = nil
+        model: String, timings: Timings, matches: [Match], photos: [APIPhotoAnswer]? = nil,
+        suggestedCrop: String? = nil, facets: APIFacets? = nil, looks: APILooksLike? = nil
     ) {
         self.model = model
         self.timings = timings
+        self.photos = photos
+        self.suggestedCrop = suggestedCrop
         self.facets = facets
         self.looks = looks
         gap = APIGap()

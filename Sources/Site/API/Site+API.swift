@@ -1,10 +1,12 @@
 import HTTPCore
+import ImageCodecs
 import Recommender
 
 extension Site {
     func registerAPI(on router: inout Router) {
         router.on(
-            .post, "/api/v1/search", lane: .compute, bodyLimit: UploadedPhoto.bodyLimit,
+            .post, "/api/v1/search", lane: .compute, bodyLimit: UploadedPhoto.searchBodyLimit,
+            waits: { SearchInput.hasAddress($0, in: Self.apiAddressField) },
             handler: answering { try $0.searchAPI($1) })
         router.on(.get, "/api/v1/items", lane: .compute, handler: answering { try $0.listAPI($1) })
         router.on(.get, "/api/v1/items/{id}", lane: .compute, handler: answering { try $0.itemAPI($1) })
@@ -21,19 +23,50 @@ extension Site {
     }
 
     private func searchAPI(_ request: HTTPRequest) throws -> HTTPResponse {
-        let parameters = try SearchParameters(request, reserved: ["looks_like"])
+        let parameters = try SearchParameters(request, reserved: ["crop", "looks_like"])
         let wantsLooks = try SearchParameters.flag("looks_like", in: request) ?? false
-        let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: true))
+        let region = try crop(of: request)
+        let (photos, fetching) = try photos(of: request, addressField: Self.apiAddressField, acceptsRaw: true)
+        guard region == nil || photos.count == 1 else {
+            throw HTTPError(
+                400, code: "invalid_parameter", message: "crop is for one photo; the request has \(photos.count).")
+        }
+        let queries = try queries(of: photos, region: region)
+        let vectors = queries.map { PhotoVector(vector: $0.vector, isRecognised: $0.isRecognised) }
         let start = ContinuousClock.now
-        let looks = wantsLooks ? try LooksLike(query.vector, in: search) : nil
-        let matches = try RefinedSearch(search, parameters, collapses: collapses, from: .program)
-            .matches(to: query.vector) { try looks ?? LooksLike(query.vector, in: search) }
-            .judged(isRecognised: query.isRecognised)
-        let timings = APISearchAnswer.Timings(
-            decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)
+        func matches(_ query: PhotoVector) throws -> [Match] {
+            try RefinedSearch(search, parameters, collapses: collapses, from: .program)
+                .matches(to: query.vector) { try LooksLike(query.vector, in: search) }
+                .judged(isRecognised: query.isRecognised)
+        }
+        let all = PhotoVector(meanOf: vectors)
+        let together = try matches(all)
+        let looks = wantsLooks ? try LooksLike(all.vector, in: search) : nil
+        let single = vectors.count > 1 ? try vectors.map { APIPhotoAnswer(try matches($0)) } : nil
+        var timings = APISearchAnswer.Timings(
+            decode: queries.map(\.decodeMilliseconds).reduce(0, +),
+            embed: queries.map(\.embedMilliseconds).reduce(0, +), since: start)
+        timings.fetch = fetching.map { APIResponse.rounded($0, places: 1) }
+        let box = region == nil && queries.count == 1 ? queries[0].spatial?.suggestedBox : nil
         return try answer(
-            matches, timings: timings, parameters,
-            looks: looks.map { APILooksLike($0, isRecognised: query.isRecognised) })
+            together, timings: timings, parameters, photos: single, suggestedCrop: box?.thousandths,
+            looks: looks.map { APILooksLike($0, isRecognised: all.isRecognised) })
+    }
+
+    /// The field of a form for the address of a photo.
+    private static let apiAddressField = "image_url"
+
+    /// The part of the photo that a query asks for.
+    private func crop(of request: HTTPRequest) throws -> ImageRegion? {
+        guard let text = request.query("crop") else { return nil }
+        guard let region = ImageRegion(thousandths: text) else {
+            throw HTTPError(
+                400, code: "invalid_parameter",
+                message:
+                    "crop is \"\(text)\"; it must be x,y,width,height in thousandths of the photo's sides, within the "
+                    + "photo and at least \(ImageRegion.leastThousandths) wide and high.")
+        }
+        return region
     }
 
     private func similarAPI(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -91,7 +124,7 @@ extension Site {
 
     private func answer(
         _ matches: [Match], timings: APISearchAnswer.Timings, _ parameters: SearchParameters,
-        looks: APILooksLike? = nil
+        photos: [APIPhotoAnswer]? = nil, suggestedCrop: String? = nil, looks: APILooksLike? = nil
     ) throws -> HTTPResponse {
         let start = ContinuousClock.now
         let facets = try facets(parameters)
@@ -99,7 +132,8 @@ extension Site {
         if facets != nil { timings.facets = APIResponse.rounded(start.millisecondsSince, places: 1) }
         return try APIResponse.json(
             APISearchAnswer(
-                model: search.modelName, timings: timings, matches: matches, facets: facets, looks: looks))
+                model: search.modelName, timings: timings, matches: matches, photos: photos,
+                suggestedCrop: suggestedCrop, facets: facets, looks: looks))
     }
 }
 

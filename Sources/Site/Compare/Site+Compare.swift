@@ -15,14 +15,18 @@ extension Site {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
         let item = try knownItem(request.parameters["item"] ?? "")
-        let photo = try search.query(photo: entry.photo)
+        let view = PhotoView(request, count: entry.photos.count)
+        let kept = entry.photos[view.photo ?? 0]
+        let asked = try vector(of: view, in: entry, token: token)
+        let photo = try search.query(photo: kept.jpeg)
         let second = try picture(of: item)
         guard let spatial = photo.spatial, let agreement = Agreement(spatial, second.spatial) else {
             throw Self.notComparable
         }
         let address = "/results/" + token
+        let back = TextFormat.address(address, view.query)
         let layout = layout(request) { $0.text("compare.title") }
-        let looks = entry.isRecognised ? try LooksLike(entry.vector, in: search).traits : []
+        let looks = asked.isRecognised ? try LooksLike(asked.vector, in: search).traits : []
         return privately(
             page(
                 .compare,
@@ -30,10 +34,13 @@ extension Site {
                     layout: layout,
                     pictures: [
                         ComparedPicture(
-                            source: address + "/photo.jpg", href: address, label: layout.language.text("results.photo"),
-                            width: entry.width, height: entry.height, parts: agreement.first, in: layout.language),
+                            source: TextFormat.address(
+                                address + "/photo.jpg",
+                                PhotoView(count: entry.photos.count, photo: view.photo ?? 0).query),
+                            href: back, label: layout.language.text("results.photo"),
+                            width: kept.width, height: kept.height, parts: agreement.first, in: layout.language),
                         compared(item, second, agreement.second, in: layout.language),
-                    ], similarity: agreement.similarity, traits: looks, item: item, back: address)))
+                    ], similarity: agreement.similarity, traits: looks, item: item, back: back)))
     }
 
     private func compareItems(_ request: HTTPRequest) throws -> HTTPResponse {

@@ -76,8 +76,8 @@ package struct EmbedResultsPage: PageModel {
         self.frame = frame
         layout = frame.layout
         self.photo = "/results/\(token)/photo.jpg"
-        photoWidth = photo.width
-        photoHeight = photo.height
+        photoWidth = photo.photos[0].width
+        photoHeight = photo.photos[0].height
         discard = frame.address("/embed/results/\(token)/discard")
         cards = matches.map { Card($0, in: frame.layout.language) }
         isEmpty = itemCount == 0

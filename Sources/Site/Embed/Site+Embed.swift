@@ -9,7 +9,7 @@ extension Site {
         guard !options.embedOrigins.isEmpty else { return }
         router.on(.get, "/embed", handler: answering { site, request in site.embedHome(request) })
         router.on(
-            .post, "/embed/search", lane: .compute, bodyLimit: UploadedPhoto.bodyLimit,
+            .post, "/embed/search", lane: .compute, bodyLimit: UploadedPhoto.searchBodyLimit,
             handler: answering { try $0.embedSearch($1) })
         router.on(.get, "/embed/results/{token}", lane: .compute, handler: answering { try $0.embedResults($1) })
         router.on(
@@ -55,8 +55,8 @@ extension Site {
     }
 
     private func embedSearch(_ request: HTTPRequest) throws -> HTTPResponse {
-        let query = try search.query(photo: UploadedPhoto.bytes(of: request, acceptsRaw: false))
-        let token = results.insert(try ResultStore.Entry(query))
+        let photos = try UploadedPhoto.all(of: request, acceptsRaw: false)
+        let token = results.insert(try ResultStore.Entry(queries(of: photos)))
         return .seeOther(EmbedFrame.address("/embed/results/" + token, language: embedLanguage(request)?.tag))
     }
 
@@ -64,9 +64,9 @@ extension Site {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
         let matches = try search.nearest(
-            to: entry.vector, count: SearchParameters.defaultCount, metric: .cosine, filter: ItemFilter(),
+            to: entry.together.vector, count: SearchParameters.defaultCount, metric: .cosine, filter: ItemFilter(),
             collapses: collapses
-        ).judged(isRecognised: entry.isRecognised)
+        ).judged(isRecognised: entry.together.isRecognised)
         let frame = embedFrame(request) { $0.text("results.title") }
         let model = EmbedResultsPage(frame, token: token, photo: entry, matches: matches, itemCount: search.itemCount)
         return privately(framed(page(.embedResults, model)))

@@ -39,8 +39,8 @@ package struct KioskResultsPage: PageModel {
         self.layout = layout
         self.token = token
         self.photo = "/results/\(token)/photo.jpg"
-        photoWidth = photo.width
-        photoHeight = photo.height
+        photoWidth = photo.photos[0].width
+        photoHeight = photo.photos[0].height
         cards = matches.map { Card($0, in: layout.language) }
         isEmpty = itemCount == 0
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }

@@ -43,7 +43,7 @@ extension Site {
             to: query.vector, count: SearchParameters.defaultCount, metric: .cosine, filter: ItemFilter(),
             collapses: collapses
         ).judged(isRecognised: query.isRecognised)
-        let entry = try ResultStore.Entry(query)
+        let entry = try ResultStore.Entry([query])
         let token = results.insert(entry, lifetime: .sinceLastUse(kiosk.resultLifetime))
         return privately(
             page(

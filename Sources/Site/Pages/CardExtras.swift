@@ -88,7 +88,8 @@ package struct RefinableCards: Sendable {
         return CardActions(
             moreHref: link(parameters.refinement.marking(more: id)),
             lessHref: link(parameters.refinement.marking(less: id)),
-            compareHref: isComparable ? address + "/compare/" + TextFormat.encoded(id) : nil)
+            compareHref: isComparable
+                ? TextFormat.address(address + "/compare/" + TextFormat.encoded(id), parameters.view.query) : nil)
     }
 
     /// The names of the attributes whose values an item shares with the query; `nil` for none.

@@ -20,8 +20,8 @@ package struct ErrorPage: PageModel {
     package static func title(of status: Int, in language: Language) -> String {
         switch status {
         case 404: language.text("error.title.nothingHere")
-        case 405: language.text("error.title.notPossible")
-        case 408: language.text("error.title.tooLong")
+        case 403, 405: language.text("error.title.notPossible")
+        case 408, 504: language.text("error.title.tooLong")
         case 410: language.text("error.title.photoGone")
         case 413: language.text("error.title.tooLarge")
         case 415, 422: language.text("error.title.unreadable")

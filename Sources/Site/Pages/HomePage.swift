@@ -15,8 +15,12 @@ package struct HomePage: PageModel {
     package let hasExamples: Bool
     package let shelves: [Shelf]
     package let isEmpty: Bool
+    package let takesAddresses: Bool
 
-    package init(layout: Layout, examples: [CatalogItem], categories: [(value: String, count: Int)], itemCount: Int) {
+    package init(
+        layout: Layout, examples: [CatalogItem], categories: [(value: String, count: Int)], itemCount: Int,
+        takesAddresses: Bool = true
+    ) {
         let language = layout.language
         self.layout = layout
         self.examples = examples.map { ItemCard($0, in: language, hearts: layout.hearts) }
@@ -28,6 +32,7 @@ package struct HomePage: PageModel {
                 count: language.number($0.count))
         }
         isEmpty = itemCount == 0
+        self.takesAddresses = takesAddresses
     }
 
     /// Six items to begin with, of six kinds where there are as many.

@@ -3,8 +3,11 @@ import Recommender
 
 /// An item in a grid.
 package struct ItemCard: Sendable {
+    package let id: String
     package let href: String
     package let thumbnail: String
+    /// The same picture as the first page has it.
+    package let small: String
     package let label: String
     /// Category and colour.
     package let detail: String
@@ -26,8 +29,10 @@ package struct ItemCard: Sendable {
         isFirst: Bool = false
     ) {
         let links = ItemLinks(id: item.id)
+        id = item.id
         href = links.page
         thumbnail = links.thumbnail
+        small = links.small
         label = Self.label(of: item, in: language)
         detail = [("category", item.category), ("colour", item.colour)].compactMap { attribute, value in
             value.map { language.value($0, of: attribute) }

@@ -4,9 +4,7 @@ import Recommender
 package struct ResultsPage: PageModel {
     package let layout: Layout
     package let address: String
-    package let photo: String
-    package let photoWidth: Int
-    package let photoHeight: Int
+    package let panel: PhotoPanel
     package let summary: String
     package let cards: [ItemCard]
     package let isEmpty: Bool
@@ -17,16 +15,14 @@ package struct ResultsPage: PageModel {
     package let further: FurtherLinks
 
     package init(
-        layout: Layout, address: String, photo: ResultStore.Entry, matches: [Match], parameters: SearchParameters,
+        layout: Layout, address: String, panel: PhotoPanel, matches: [Match], parameters: SearchParameters,
         collapses: Bool, milliseconds: Double, itemCount: Int, form: FilterForm, refine: RefineBar,
         traits: [SharedTraits.Trait], isComparable: Bool
     ) {
         let language = layout.language
         self.layout = layout
         self.address = address
-        self.photo = address + "/photo.jpg"
-        photoWidth = photo.width
-        photoHeight = photo.height
+        self.panel = panel
         summary = language.text(
             "results.compared", count: itemCount, ["time": language.milliseconds(milliseconds)])
         cards = ItemCard.cards(

@@ -12,6 +12,7 @@ struct FixedItems: ItemSearch {
     var products: [[String]] = []
     var embedding: [Float]?
     var recognises = true
+    var spatial: SpatialEmbedding?
     var imagePath = TestSite.publicFiles + "/screenshot.jpg"
     var thumbnail: @Sendable () throws -> String = { TestSite.publicFiles + "/screenshot.jpg" }
 
@@ -58,12 +59,13 @@ struct FixedItems: ItemSearch {
         return length > 0 ? vector.map { $0 / length } : [1, 0, 0]
     }
 
-    func query(photo bytes: [UInt8]) throws -> PhotoQuery {
-        let image = try bytes.withUnsafeBytes { bytes throws(ImageError) in try ImageDecoder.decode(bytes) }
+    func query(photo bytes: [UInt8], region: ImageRegion?) throws -> PhotoQuery {
+        let whole = try bytes.withUnsafeBytes { bytes throws(ImageError) in try ImageDecoder.decode(bytes) }
+        let image = region.map { whole.cut(to: $0) } ?? whole
         var sums: [Float] = [0, 0, 0]
         for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
         return PhotoQuery(
-            vector: embedding ?? Self.unit(sums), isRecognised: recognises, spatial: Self.halves(of: image),
+            vector: embedding ?? Self.unit(sums), isRecognised: recognises, spatial: spatial ?? Self.halves(of: image),
             image: image, decodeMilliseconds: 1.04,
             embedMilliseconds: 9.12)
     }

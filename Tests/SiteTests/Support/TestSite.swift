@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCore
 import ImageCodecs
+import PhotoFetch
 import Site
 
 /// A site without a socket: addresses in, answers out, by way of the real router and the real error pages.
@@ -24,11 +25,12 @@ struct TestSite {
 
     init(
         _ search: FixedItems = FixedItems(), changes: ItemChanges? = nil, results: ResultStore = ResultStore(),
-        collapses: Bool = true, options: SiteOptions = SiteOptions()
+        collapses: Bool = true, options: SiteOptions = SiteOptions(), fetcher: PhotoFetcher? = nil
     ) throws {
         site = try Site(
             search: search, changes: changes, templates: Self.templates, languages: Self.languages,
-            publicFiles: Self.publicFiles, results: results, collapses: collapses, options: options)
+            publicFiles: Self.publicFiles, results: results, collapses: collapses, options: options,
+            fetcher: fetcher)
         var router = Router()
         site.register(on: &router)
         self.router = router
@@ -56,6 +58,20 @@ struct TestSite {
 
     func get(_ address: String, headers: HTTPHeaders = [:]) throws -> HTTPResponse {
         try send(.get, address, headers: headers)
+    }
+
+    /// Uploads several photos as the form does.
+    func upload(_ photos: [[UInt8]], to address: String = "/search") throws -> HTTPResponse {
+        try send(
+            .post, address,
+            body: .form(photos.map { FormField(name: "image", filename: "photo.jpg", content: $0) }))
+    }
+
+    /// Sends a form without files.
+    func submit(_ fields: [String: String], to address: String = "/search") throws -> HTTPResponse {
+        try send(
+            .post, address, headers: ["Content-Type": "application/x-www-form-urlencoded"],
+            body: .form(fields.map { FormField(name: $0.key, content: Array($0.value.utf8)) }))
     }
 
     /// Uploads a photo as the form does.

@@ -7,12 +7,47 @@ package enum UploadedPhoto {
     package static let maximumBytes = ImageLimits().bytes
     /// The most bytes of a body: a photo with the form around it.
     package static let bodyLimit = maximumBytes + (64 << 10)
+    /// The most photos that are searched with at once.
+    package static let most = 8
+    /// The most bytes of all of them.
+    package static let maximumTotal = 2 * maximumBytes
+    /// The most bytes of the body that they come in.
+    package static let searchBodyLimit = maximumTotal + (64 << 10)
 
     /// The bytes of the form field `image`, or, where `acceptsRaw`, of a body that is the photo itself.
     ///
     /// - Throws: `HTTPError` 400 `missing_image` or `several_images`, 413, 415.
     package static func bytes(of request: HTTPRequest, acceptsRaw: Bool) throws(HTTPError) -> [UInt8] {
-        let bytes: [UInt8]
+        let photos = try photos(of: request, acceptsRaw: acceptsRaw)
+        guard photos.count == 1 else {
+            throw HTTPError(
+                400, code: "several_images",
+                message: "The request has \(photos.count) photos. Send one photo at a time.")
+        }
+        return photos[0]
+    }
+
+    /// The bytes of each form field `image`, one at least and ``most`` at the most, or of the body itself.
+    ///
+    /// - Throws: `HTTPError` 400 `missing_image` or `too_many_images`, 413, 415.
+    package static func all(of request: HTTPRequest, acceptsRaw: Bool) throws(HTTPError) -> [[UInt8]] {
+        let photos = try photos(of: request, acceptsRaw: acceptsRaw)
+        guard photos.count <= most else {
+            throw HTTPError(
+                400, code: "too_many_images",
+                message: "The request has \(photos.count) photos. Send \(most) at the most.",
+                details: ["most": String(most)])
+        }
+        guard photos.map(\.count).reduce(0, +) <= maximumTotal else {
+            throw HTTPError(
+                413, code: "images_too_large",
+                message: "The photos are larger than 40 MB together. Send fewer, or smaller ones.")
+        }
+        return photos
+    }
+
+    private static func photos(of request: HTTPRequest, acceptsRaw: Bool) throws(HTTPError) -> [[UInt8]] {
+        let photos: [[UInt8]]
         switch request.body {
         case .none:
             throw missing
@@ -20,7 +55,8 @@ package enum UploadedPhoto {
             guard mediaType(request.headers["Content-Type"]) != "application/x-www-form-urlencoded" else {
                 throw wrongType("application/x-www-form-urlencoded")
             }
-            bytes = try photo(in: fields)
+            photos = fields.filter { isPhoto($0) }.map(\.content)
+            guard !photos.isEmpty else { throw missing }
         case .raw(let contentType, let content):
             let type = mediaType(contentType)
             // The content decides what a picture is; its declared type only tells it from forms and documents.
@@ -28,22 +64,15 @@ package enum UploadedPhoto {
                 throw wrongType(type.isEmpty ? "not declared" : type)
             }
             guard !content.isEmpty else { throw missing }
-            bytes = content
+            photos = [content]
         }
-        guard bytes.count <= maximumBytes else { throw tooLarge }
-        return bytes
+        guard photos.allSatisfy({ $0.count <= maximumBytes }) else { throw tooLarge }
+        return photos
     }
 
-    private static func photo(in fields: [FormField]) throws(HTTPError) -> [UInt8] {
-        // A browser sends an untouched file field as one without name and content.
-        let images = fields.filter { $0.name == "image" && !($0.content.isEmpty && ($0.filename ?? "").isEmpty) }
-        guard let first = images.first else { throw missing }
-        guard images.count == 1 else {
-            throw HTTPError(
-                400, code: "several_images",
-                message: "The request has \(images.count) photos. Send one photo at a time.")
-        }
-        return first.content
+    /// A browser sends an untouched file field as one without name and content.
+    package static func isPhoto(_ field: FormField) -> Bool {
+        field.name == "image" && !(field.content.isEmpty && (field.filename ?? "").isEmpty)
     }
 
     /// A content type without its parameters, in lower case.
