@@ -1,6 +1,8 @@
 // The kiosk: one page that is never left, so that no browser's page of errors can come up. All that it knows of a
 // visitor is in `visitor` and in the parts that the server sent; `erase` empties both. Texts are the server's.
 
+import { Camera } from "./camera.js";
+
 const find = (selector) => document.querySelector(selector);
 const all = (selector) => document.querySelectorAll(selector);
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -29,7 +31,7 @@ function show(name) {
 
 // The camera
 
-let stream = null;
+let camera = null;
 let isOpening = false;
 let counting = 0;
 
@@ -40,10 +42,8 @@ function tell(state) {
 
 function closeCamera() {
   stopCounting();
-  for (const track of stream?.getTracks() ?? []) track.stop();
-  stream = null;
-  const video = find("video");
-  if (video) video.srcObject = null;
+  camera?.stop();
+  camera = null;
 }
 
 async function openCamera() {
@@ -51,28 +51,22 @@ async function openCamera() {
   isOpening = true;
   closeCamera();
   const who = visitor;
+  const opened = new Camera(find("video"));
+  opened.onlost = () => {
+    closeCamera();
+    tell("missing");
+  };
   try {
-    const opened = await navigator.mediaDevices.getUserMedia({
-      video: { width: { ideal: 1280 }, height: { ideal: 960 } },
-    });
+    await opened.start({ facing: "user" });
     if (view !== "camera" || who !== visitor) {
-      for (const track of opened.getTracks()) track.stop();
+      opened.stop();
       return;
     }
-    stream = opened;
-    const [track] = stream.getVideoTracks();
-    track.addEventListener("ended", () => {
-      closeCamera();
-      tell("missing");
-    });
-    const video = find("video");
-    video.classList.toggle("mirrored", track.getSettings().facingMode !== "environment");
-    video.srcObject = stream;
-    await video.play();
+    camera = opened;
     tell("ready");
   } catch (error) {
+    opened.stop();
     if (view !== "camera" || who !== visitor) return;
-    closeCamera();
     tell(error.name === "NotAllowedError" ? "denied" : "missing");
   } finally {
     isOpening = false;
@@ -100,15 +94,7 @@ async function shoot() {
     await pause(1000);
     if (turn !== counting) return;
   }
-  const video = find("video");
-  const scale = Math.min(1, 1280 / Math.max(video.videoWidth, video.videoHeight));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(video.videoWidth * scale);
-  canvas.height = Math.round(video.videoHeight * scale);
-  // The preview is a mirror, the photo is not.
-  canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
-  const photo = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
-  canvas.width = 0;
+  const photo = await camera.photo();
   if (turn === counting) search("image", photo);
 }
 
@@ -289,11 +275,11 @@ setInterval(() => {
 }, 250);
 
 setInterval(async () => {
-  if (view === "camera" && !stream) openCamera();
+  if (view === "camera" && !camera) openCamera();
   if (["welcome", "camera"].includes(view) && !isAway && !(await isServing())) away();
   else if (view === "welcome" && !visitor.language && Date.now() - loaded > 600_000) renew();
 }, 5000);
-navigator.mediaDevices?.addEventListener("devicechange", () => view === "camera" && !stream && openCamera());
+navigator.mediaDevices?.addEventListener("devicechange", () => view === "camera" && !camera && openCamera());
 
 addEventListener("pagehide", () => {
   if (visitor.token) leftOver.add(visitor.token);

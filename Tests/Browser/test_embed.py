@@ -52,6 +52,8 @@ def head(address, **headers):
 
 
 class EmbedTestCase(BrowserTestCase):
+    arguments = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+
     @classmethod
     def setUpClass(cls):
         cls.shop, cls.stranger = Shop(), Shop()
@@ -116,6 +118,19 @@ class Embed(EmbedTestCase):
                 self.one(".card a").click()
                 self.browser.switch_to.default_content()
                 self.wait(lambda: identifier in self.browser.current_url, "the item did not open in the tab")
+
+    def test_the_camera_works_in_the_frame(self):
+        self.resize(360)
+        frame = self.visit(self.shop)
+        self.enter(frame)
+        self.wait(lambda: self.one("[data-camera]").is_displayed(), "the camera is not offered")
+        self.one("[data-camera]").click()
+        self.wait(lambda: self.all(".camera[open] .actions .button:first-child:enabled"), "the camera did not start")
+        self.browser.switch_to.default_content()
+        self.screenshot("embed-camera")
+        self.enter(frame)
+        self.one(".camera[open] .actions .button:first-child:enabled").click()
+        self.wait(lambda: len(self.all(".card")) == 5, "no results came")
 
     def test_needs_no_cookie_and_speaks_the_language_that_the_shop_asks_for(self):
         self.browser.execute_cdp_cmd("Network.enable", {})
