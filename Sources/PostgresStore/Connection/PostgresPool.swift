@@ -10,6 +10,8 @@ final class PostgresPool: Sendable {
     private struct State: Sendable {
         var idle: [PostgresConnection] = []
         var open = 0
+        /// Threads that wait for a connection and were not told yet that there may be one.
+        var waiting = 0
         /// Why the database is away; `nil` while it is not.
         var problem: PostgresError?
         var isProbed = false
@@ -19,7 +21,6 @@ final class PostgresPool: Sendable {
     let limits: PostgresLimits
     private let state = Mutex(State())
     private let free = DispatchSemaphore(value: 0)
-    private let waiting = Mutex(0)
     /// Done with a new connection once before any other use of it, and again after the database has been away.
     private let prepare = Mutex<(@Sendable (PostgresConnection) throws(PostgresError) -> Void)?>(nil)
 
@@ -113,7 +114,10 @@ final class PostgresPool: Sendable {
             let found: Result<Found, PostgresError> = state.withLock { state in
                 if let problem = state.problem { return .failure(problem) }
                 if let connection = state.idle.popLast() { return .success(.idle(connection)) }
-                guard state.open < limits.connections else { return .success(.none) }
+                guard state.open < limits.connections else {
+                    state.waiting += 1
+                    return .success(.none)
+                }
                 state.open += 1
                 return .success(.mayOpen)
             }
@@ -128,10 +132,8 @@ final class PostgresPool: Sendable {
                     throw error
                 }
             case .none:
-                waiting.withLock { $0 += 1 }
-                let outcome = free.wait(timeout: end)
-                waiting.withLock { $0 = max(0, $0 - 1) }
-                if outcome == .timedOut {
+                if free.wait(timeout: end) == .timedOut {
+                    state.withLock { $0.waiting = max(0, $0.waiting - 1) }
                     throw .unavailable(reason: "all \(limits.connections) connections are in use")
                 }
             }
@@ -153,7 +155,11 @@ final class PostgresPool: Sendable {
     }
 
     private func wakeOne() {
-        if waiting.withLock({ $0 > 0 }) { free.signal() }
+        let isAwaited = state.withLock { state in
+            defer { state.waiting = max(0, state.waiting - 1) }
+            return state.waiting > 0
+        }
+        if isAwaited { free.signal() }
     }
 
     private func discardIdle() {
