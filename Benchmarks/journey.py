@@ -51,7 +51,7 @@ def photo():
     image = source.resize((3000, 4000), Image.LANCZOS)
     grain = Image.effect_noise((3000, 4000), 18).filter(ImageFilter.GaussianBlur(0.7)).convert("RGB")
     file = tempfile.NamedTemporaryFile(suffix=".jpg")
-    Image.blend(image, grain, 0.15).save(file, "JPEG", quality=92)
+    Image.blend(image, grain, 0.3).save(file, "JPEG", quality=94)
     file.flush()
     return file
 

@@ -21,7 +21,7 @@ final class SmallPictures: Sendable {
     func jpeg(_ key: String, of bytes: () throws -> [UInt8]) throws -> [UInt8] {
         if let known = made.withLock({ $0[key] }) { return known }
         let image = try ImageDecoder.decode(try bytes(), minimumSide: Self.side)
-        let small = try JPEGEncoder.encode(image.thumbnail(maximumSide: Self.side), quality: 68)
+        let small = try JPEGEncoder.encode(image.thumbnail(maximumSide: Self.side), quality: 58)
         made.withLock { made in
             // Any will do: those of the first page are made again in a moment.
             if made.count >= Self.most { made.removeAll() }
