@@ -113,15 +113,16 @@ struct LanguageTests {
     @Test("texts in templates are escaped but for those in HTML, and their places become Mustache's")
     func templates() throws {
         let texts = ##"""
-            {"a": "<b> & \"{name}\"", "b.html": "<em>{name}</em>", "c": {"other": "x"}, "d": "{{x}}",
+            {"a": "<b> & \"{name}\"", "b.html": "<em>{name}</em>", "c": {"other": "x"}, "d": "{{x}}", "e": "x{",
             "script.z": "</script><!-- {a}", "script.n": {"one": "1", "other": "n"}}
             """##
         let english = try Self.languages(["en": Self.file("en", texts)]).english
         #expect(try TemplateTexts.filled("{{t:a}}!", in: english) == "&lt;b&gt; &amp; &quot;{{name}}&quot;!")
         #expect(try TemplateTexts.filled("{{x}}{{t:b.html}}{{y}}", in: english) == "{{x}}<em>{{name}}</em>{{y}}")
-        #expect(throws: TemplateTexts.Problem.unknown(key: "e")) { try TemplateTexts.filled("{{t:e}}", in: english) }
+        #expect(throws: TemplateTexts.Problem.unknown(key: "f")) { try TemplateTexts.filled("{{t:f}}", in: english) }
         #expect(throws: TemplateTexts.Problem.plural(key: "c")) { try TemplateTexts.filled("{{t:c}}", in: english) }
         #expect(throws: TemplateTexts.Problem.braces(key: "d")) { try TemplateTexts.filled("{{t:d}}", in: english) }
+        #expect(throws: TemplateTexts.Problem.braces(key: "e")) { try TemplateTexts.filled("{{t:e}}", in: english) }
         #expect(
             try TemplateTexts.filled("{{t:script.*}}", in: english)
                 == #"{"script.n":{"one":"1","other":"n"},"script.z":"\u003c/script>\u003c!-- {a}"}"#)
