@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -158,7 +159,9 @@ class BrowserTestCase(unittest.TestCase):
         return self.browser.find_element("css selector", selector)
 
     def wait(self, condition, message, seconds=20):
-        return WebDriverWait(self.browser, seconds).until(lambda _: condition(), message)
+        """What is looked at may go with its page meanwhile; then it is looked for again."""
+        gone = [StaleElementReferenceException, IndexError]
+        return WebDriverWait(self.browser, seconds, ignored_exceptions=gone).until(lambda _: condition(), message)
 
     def screenshot(self, name):
         """The whole page as .build/screenshots/NAME.png."""
