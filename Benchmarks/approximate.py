@@ -5,8 +5,10 @@ the same parameters (16 links, 200 candidates), and is searched one query at a t
 each shows how long it takes for which recall. Then only 5% of the rows may be found. Exact search says what is right.
 """
 
+import hashlib
 import json
 import pathlib
+import shutil
 import subprocess
 import time
 
@@ -26,6 +28,18 @@ def copies(base, count, jitter, random):
         some = base[rows] + jitter * random.standard_normal((len(rows), base.shape[1]), dtype=numpy.float32)
         vectors[start:start + len(rows)] = some / numpy.linalg.norm(some, axis=1, keepdims=True)
     return vectors
+
+
+def emptied(folder, vectors):
+    """The folder for graphs, without those of other vectors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark, made_of = folder / "made-of", hashlib.sha256(vectors).hexdigest()
+    if not mark.exists() or mark.read_text() != made_of:
+        shutil.rmtree(folder / "vitrine", ignore_errors=True)
+        for name in ("hnswlib.bin", "faiss.bin"):
+            (folder / name).unlink(missing_ok=True)
+        mark.write_text(made_of)
+    return folder
 
 
 class Vitrine:
@@ -154,10 +168,9 @@ def show(results, wanted):
 
 def compare(base, arguments):
     """Runs it all; the exit status."""
-    folder = pathlib.Path(arguments.files)
-    folder.mkdir(parents=True, exist_ok=True)
     random = numpy.random.default_rng(3)
     vectors = copies(base, arguments.count, arguments.jitter, random)
+    folder = emptied(pathlib.Path(arguments.files), vectors)
     asked = base[random.integers(0, len(base), arguments.queries)]
     queries = copies(asked, arguments.queries, arguments.jitter, random)
     flat = faiss.IndexFlatIP(vectors.shape[1])

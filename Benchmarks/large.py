@@ -9,9 +9,11 @@ the end of the first answer to a search with a photo, and its memory before and 
 filter that every twentieth item passes.
 """
 
+import hashlib
 import http.client
 import json
 import pathlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -77,13 +79,22 @@ class Server:
         self.process.wait(timeout=60)
 
 
+def prepare(base, arguments):
+    """A data directory with so many items; that of an earlier run, if it was finished and with the same models."""
+    data = pathlib.Path(arguments.files) / f"data-{arguments.count}"
+    mark = data / "made-with"
+    models = " ".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted((ROOT / "Weights").glob("*.safetensors")))
+    if not mark.exists() or mark.read_text() != models:
+        shutil.rmtree(data, ignore_errors=True)
+        command = [arguments.vitrine, "index", "--catalog", ROOT / "catalog", "--data", data]
+        subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        fill(data, base, arguments.count, arguments.jitter)
+        mark.write_text(models)
+    return data
+
+
 def compare(base, arguments):
-    folder = pathlib.Path(arguments.files)
-    data = folder / f"data-{arguments.count}"
-    subprocess.run(
-        [arguments.vitrine, "index", "--catalog", ROOT / "catalog", "--data", data] if not data.exists() else ["true"],
-        check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    fill(data, base, arguments.count, arguments.jitter)
+    data = prepare(base, arguments)
     photo = next((ROOT / "catalog/images").glob("*.jpg")).read_bytes()
 
     start = time.perf_counter()
