@@ -30,6 +30,7 @@ seed = 1
 items = 8
 pairs = 3
 street = 4
+street_pairs = 2
 memory = 64
 rate = 1e-3
 rate_fresh = 1e-3

@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from PIL import Image
 
+from tests import shop
 from tests.support import Shop
-from trainer import data, pack, sources, train, trip
+from trainer import colours, data, pack, sources, train, trip
+from trainer.foreground import foreground
 
 
 class Sources(Shop):
@@ -88,6 +90,41 @@ class Packing(Shop):
         short = np.load(away / "teacher-catalog.npy").astype(np.float32)
         wide = features - features.mean(0)
         np.testing.assert_allclose(short @ short.T, wide @ wide.T, atol=0.05 * np.abs(wide @ wide.T).max())
+
+    def test_a_trip_brings_products_as_they_are_and_backgrounds_and_colours_of_home_photos(self):
+        home, away = self.folder / "home2", self.folder / "away2"
+        home.mkdir()
+        catalog, street = pack.catalog_pack(self.folder / "catalog"), pack.street_pack(self.folder / "street")
+        pack.save(catalog, home / "catalog.npz")
+        pack.save(street, home / "street.npz")
+        likely = np.random.default_rng(1).dirichlet((1, 1, 1), len(street)).astype(np.float16)
+        np.save(home / "street-colours.npy", likely)
+        trip.pack_trip(home, None, self.folder / "trip2.npz", catalog=self.folder / "catalog")
+        trip.unpack_trip(self.folder / "trip2.npz", away)
+        there = pack.load(away / "catalog.npz")
+        np.testing.assert_array_equal(there.pictures, catalog.pictures)
+        np.testing.assert_array_equal(there.masks, catalog.masks)
+        masks = pack.load(away / "street.npz").mask(slice(None))
+        self.assertGreater((masks == street.mask(slice(None))).mean(), 0.97)
+        np.testing.assert_allclose(np.load(away / "street-colours.npy"), likely, atol=0.003)
+
+    def test_the_foreground_of_a_home_photo_is_the_thing_in_the_middle(self):
+        picture = np.full((90, 120, 3), (120, 90, 60), np.uint8)
+        picture[::2] += 9
+        picture[25:70, 40:85] = (30, 60, 200)
+        found = foreground(picture)
+        wanted = np.zeros((90, 120), bool)
+        wanted[25:70, 40:85] = True
+        self.assertGreater((found & wanted).sum() / (found | wanted).sum(), 0.9)
+
+    def test_colours_of_home_photos_are_told_in_the_words_of_the_catalog(self):
+        catalog, street = pack.catalog_pack(self.folder / "catalog"), pack.street_pack(self.folder / "street")
+        classes = sorted(set(catalog.colour))
+        likely = colours.of_home_photos(catalog, range(len(catalog)), street, classes)
+        np.testing.assert_allclose(likely.sum(1), 1, atol=1e-5)
+        shown = [list(shop.COLOURS)[int(name) % 3] for name in street.ids]
+        told = [classes[number] for number in likely.argmax(1)]
+        self.assertGreater(np.mean([a == b for a, b in zip(told, shown)]), 0.9)
 
     def test_a_run_comes_home_in_parts_and_can_be_finished(self):
         train.main(self.arguments("far", "--stop", "2"))

@@ -70,6 +70,18 @@ class Augmenting(unittest.TestCase):
         self.assertLess((middle - 40 / 255).abs().max().item(), 0.01)
         self.assertGreater(views[:, :, 0, 0].std().item(), 0.1)
 
+    def test_a_box_around_the_foreground_has_the_shape_asked_for_and_leaves_nothing_out(self):
+        masks = torch.ones(3, 50, 50, dtype=torch.bool)
+        masks[0, 10:20, 5:45] = False
+        masks[1, 0:50, 20:22] = False
+        boxes = augment.around(masks, 60, 80, margin=0)
+        for box, (left, top, right, bottom) in zip(boxes[:2].tolist(), ((5, 10, 45, 20), (20, 0, 22, 50))):
+            x, y, w, h = box
+            self.assertAlmostEqual(w / h, 0.75, places=5)
+            self.assertTrue(x <= left and y <= top and x + w >= right and y + h >= bottom)
+            self.assertAlmostEqual(x + w / 2, (left + right) / 2, places=4)
+        self.assertTrue(torch.isfinite(boxes).all() and (boxes[2, 2:] > 0).all(), "all background: the whole picture")
+
     def test_jpeg_is_close_to_what_libjpeg_makes_of_it(self):
         import io
 
@@ -114,6 +126,21 @@ class Losses(unittest.TestCase):
         wrong = losses.graded_contrast(query, torch.tensor([far, near, [1.0, 0, 0]]), gains)
         self.assertLess(right.item(), wrong.item())
         self.assertTrue(torch.isfinite(right))
+
+    def test_shares_of_one_class_are_the_ordinary_loss_without_margin(self):
+        head = losses.ProxyHead(5, 8, margin=0.0)
+        vectors = torch.nn.functional.normalize(torch.randn(6, 8), dim=1)
+        labels = torch.tensor([0, 1, 2, 3, 4, 0])
+        wanted = torch.nn.functional.one_hot(labels, 5).float()
+        self.assertAlmostEqual(head(vectors, labels).item(), head.shares(vectors, wanted).item(), places=5)
+        self.assertEqual(head.shares(vectors, torch.zeros(6, 5)).item(), 0)
+
+    def test_a_common_place_is_where_the_mean_of_vectors_is_that_of_their_answers(self):
+        memory = torch.eye(4)
+        gains = torch.tensor([[1.0, 1, 0, 0], [0, 0, 3, 1], [0, 0, 0, -1]])
+        there = torch.tensor([[0.5, 0.5, 0, 0], [0, 0, 0.75, 0.25], [9.0, 9, 9, 9]])
+        self.assertAlmostEqual(losses.common_place(there, memory, gains).item(), 0, places=6)
+        self.assertAlmostEqual(losses.common_place(there + 0.5, memory, gains).item(), 1, places=5)
 
     def test_instance_contrast_is_least_for_matching_views(self):
         eye = torch.eye(4)

@@ -253,6 +253,24 @@ def catalog_views(pictures, masks, boxes, size, chance, strength, street, street
     return photometric((colour + behind * (1 - alpha)).clamp(0, 1), chance, strength)
 
 
+def around(masks, width, height, margin=0.08):
+    """Boxes of the shape width : height around all that is no background, with some margin, beyond the picture too.
+
+    masks: n x height x width, True in the background. Returns n x 4 (x, y, width, height).
+    """
+    edges = []
+    for axis in (1, 2):
+        there = (~masks).any(axis)
+        size = there.shape[1]
+        first = torch.where(there.any(1), there.int().argmax(1), 0)
+        last = torch.where(there.any(1), size - there.flip(1).int().argmax(1), size)
+        edges.append((first.float(), last.float()))
+    (left, right), (top, bottom) = edges
+    reach = torch.maximum((right - left) / width, (bottom - top) / height) * (1 + 2 * margin)
+    w, h = reach * width, reach * height
+    return torch.stack(((left + right - w) / 2, (top + bottom - h) / 2, w, h), 1)
+
+
 def street_views(pictures, boxes, size, chance, strength):
     """Photos taken at home, taken a little differently. What lies outside of them is white, or their edge goes on."""
     n = len(pictures)

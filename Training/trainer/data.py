@@ -43,6 +43,7 @@ class Photos:
 
     def __init__(self, data, device, side=None):
         pictures = torch.from_numpy(data.pictures).permute(0, 3, 1, 2)
+        masks = torch.from_numpy(data.mask(slice(None)))
         self.boxes = torch.from_numpy(data.boxes.astype(np.float32)).to(device)
         if side and side < pictures.shape[3]:
             factor = side / pictures.shape[3]
@@ -53,9 +54,11 @@ class Photos:
                 for i in range(0, len(pictures), 256)
             ]
             pictures, self.boxes = torch.cat(small), self.boxes * factor
+            places = (torch.arange(side) / factor).long()
+            masks = masks[:, places][:, :, places]
         self.pictures = pictures.contiguous().to(device)
-        masks = data.mask(slice(None)) if data.masks.size else np.zeros((len(data), 1, 1), bool)
-        self.masks = torch.from_numpy(masks).to(device)
+        #: True in the background.
+        self.masks = masks.to(device)
 
 
 def join(packs):
@@ -123,7 +126,23 @@ class Data:
             rows = [r for r in self.street_split.train if self.fitting[self.street_labels[r]].any()]
             self.street_rows = torch.tensor(rows, device=device)
             self.street_chances = balanced(self.street.label, rows, settings["label_power"]).float().to(device)
+            self.street_colours = self.read_colours(cache / "street-colours.npy", main).to(device)
         self.teacher = self.read_teacher(options, device)
+
+    def read_colours(self, path, main):
+        """How likely each colour of the catalog is for each street photo: float of photos x colours."""
+        if not path.exists():
+            # Only here, so that training goes on where OpenCV is not.
+            from .colours import of_home_photos
+
+            partial = path.with_suffix(".partial.npy")
+            found = of_home_photos(main, self.split.train, self.street, self.classes["colour"])
+            np.save(partial, found.astype(np.float16))
+            partial.rename(path)
+        found = torch.from_numpy(np.load(path)).float()
+        if found.shape != (len(self.street), len(self.classes["colour"])):
+            raise SystemExit(f"{path} is of other photos or colours; remove it.")
+        return found
 
     def read_teacher(self, options, device):
         """Teacher features of catalog and street photos, less their mean; zero where there are none."""

@@ -29,6 +29,12 @@ class ProxyHead(nn.Module):
         logits = logits - self.scale * self.margin * F.one_hot(labels, logits.shape[1])
         return F.cross_entropy(logits, labels, label_smoothing=smoothing)
 
+    def shares(self, vectors, wanted):
+        """Cross entropy to how likely each class is: n x classes, which sum to one, or are all zero for unknown."""
+        if not wanted.any():
+            return vectors.sum() * 0
+        return -(wanted * F.log_softmax(self.logits(vectors), 1)).sum(1).mean()
+
     def any_of(self, vectors, fitting):
         """A photo of which only a set of classes is known: minus the logarithm of the set's summed probability.
 
@@ -58,6 +64,21 @@ def graded_contrast(vectors, memory, gains, temperature=0.08):
         return vectors.sum() * 0
     logs = F.log_softmax(logits[known], 1).masked_fill(wanted[known] == 0, 0)
     return -(wanted[known] / total[known, None] * logs).sum(1).mean()
+
+
+def common_place(vectors, memory, gains):
+    """The square of the distance between the mean of some vectors and the mean of their right answers in a memory.
+
+    Contrast alone lets photos of one kind gather beside those that they are to find (the gap between modalities of
+    Liang et al., 2022), where the few that lie nearest are found by all.
+    """
+    wanted = gains.clamp(min=0)
+    total = wanted.sum(1)
+    known = total > 0
+    if not known.any():
+        return vectors.sum() * 0
+    right = (wanted[known] / total[known, None]) @ memory
+    return (vectors[known].mean(0) - right.mean(0)).square().sum()
 
 
 def instance_contrast(first, second, temperature=0.1):

@@ -84,7 +84,7 @@ class Pack:
     #: uint8 of n x height x width x 3, and (x, y, width, height) of the photo in each.
     pictures: np.ndarray
     boxes: np.ndarray
-    #: Background in white, one bit a pixel (`numpy.packbits` along the last axis); empty for street photos.
+    #: What is background, one bit a pixel (`numpy.packbits` along the last axis).
     masks: np.ndarray
     ids: list
     category: list
@@ -108,8 +108,11 @@ class Pack:
 LABELS = ("category", "colour", "gender", "usage", "name", "label", "sender")
 
 
-def make(photos: list[Photo], size, masked) -> Pack:
-    """Reads and shrinks photos. What cannot be decoded is left out with a line."""
+def make(photos: list[Photo], size, find) -> Pack:
+    """Reads and shrinks photos. What cannot be decoded is left out with a line.
+
+    find: a function of pictures and boxes to where the background is, bool of n x height x width.
+    """
     pictures, boxes, hashes, kept = [], [], [], []
     for photo in photos:
         data = photo.bytes()
@@ -123,9 +126,10 @@ def make(photos: list[Photo], size, masked) -> Pack:
         hashes.append(hashlib.sha256(data).hexdigest())
         kept.append(photo)
     stack = np.stack(pictures)
-    masks = np.packbits(background(stack), axis=-1) if masked else np.zeros(0, np.uint8)
+    boxes = np.array(boxes, np.int16)
+    masks = np.packbits(find(stack, boxes), axis=-1)
     texts = {name: [getattr(p, name) for p in kept] for name in LABELS}
-    return Pack(stack, np.array(boxes, np.int16), masks, [p.id for p in kept], hashes=hashes, **texts)
+    return Pack(stack, boxes, masks, [p.id for p in kept], hashes=hashes, **texts)
 
 
 def save(pack: Pack, path):
@@ -146,6 +150,8 @@ def save(pack: Pack, path):
 def load(path) -> Pack:
     with np.load(path) as file:
         texts = json.loads(file["texts"].tobytes())
+        if not file["masks"].size:
+            raise SystemExit(f"{path} was made by an earlier version, without backgrounds; remove it.")
         return Pack(file["pictures"], file["boxes"], file["masks"], **texts)
 
 
@@ -158,11 +164,14 @@ def cached(path, make_pack):
 
 def catalog_pack(path, categories=None):
     names = read_map(categories) if categories else None
-    return make(read_catalog(path, names), CATALOG_SIZE, masked=True)
+    return make(read_catalog(path, names), CATALOG_SIZE, lambda pictures, _: background(pictures))
 
 
 def street_pack(path):
-    return make(read_street(path), (STREET_SIDE, STREET_SIDE), masked=False)
+    # Only here, so that packs can be used where OpenCV is not.
+    from .foreground import backgrounds
+
+    return make(read_street(path), (STREET_SIDE, STREET_SIDE), backgrounds)
 
 
 def hashed_share(text, seed):

@@ -134,7 +134,8 @@ class Trainer:
     def batch(self, step):
         """Images of a step, and which rows they are.
 
-        Catalog photos: first half clean, second half changed; then second views of the first `pairs`; then street.
+        Catalog photos: first half clean, second half changed; then second views of the first `pairs`; then street, and of
+        the first `street_pairs` of these what is in the foreground, as if it were a product photo.
         """
         train, data = self.recipe["train"], self.data
         generator = torch.Generator(self.device).manual_seed(train["seed"] * 1_000_003 + step + 1000)
@@ -161,6 +162,13 @@ class Trainer:
             street_rows = data.street_rows[chosen]
             pictures, boxes = self.street.pictures[street_rows], self.street.boxes[street_rows]
             views.append(augment.street_views(pictures, boxes, self.size, chance, heavy))
+            again = street_rows[: train["street_pairs"]]
+            masks = self.street.masks[again]
+            boxes = augment.around(masks, *self.size)
+            views.append(
+                augment.catalog_views(self.street.pictures[again], masks, boxes, self.size, chance, heavy, *pieces)
+            )
+            street_rows = torch.cat((street_rows, again))
         catalog_rows = torch.cat((rows, rows[: train["pairs"]]))
         return self.normalised(torch.cat(views)), catalog_rows, street_rows
 
@@ -205,7 +213,16 @@ class Trainer:
             found["street label"] = self.heads["street"](street, data.street_labels[street_rows], settings["smoothing"])
             categories = data.labels["category"][memory_rows]
             gains = (fits[:, categories.clamp(min=0)] & (categories >= 0)).float()
+            if "colour" in self.heads:
+                likely = data.street_colours[street_rows]
+                found["street colour"] = self.heads["colour"].shares(street, likely)
+                colours = data.labels["colour"][memory_rows]
+                likely = likely[:, colours.clamp(min=0)].masked_fill(colours < 0, 0)
+                gains = gains * (1 + settings["colour_gain"] * likely)
             found["street graded"] = losses.graded_contrast(street, remembered, gains, temperature)
+            found["street place"] = losses.common_place(street, remembered, gains)
+            if (pairs := train["street_pairs"]) > 1:
+                found["street instance"] = losses.instance_contrast(street[:pairs], street[train["street"] :])
         if data.words is not None:
             found["words"] = losses.named(self.heads["words"](pooled[:count]), data.words[rows])
         if data.teacher:

@@ -1,12 +1,13 @@
-"""Brings the training photos to another machine in one small file (both data sets of the shipped model: under 64 MB).
+"""Brings the training photos to another machine in one small file (both data sets of the shipped model: 64 MB, or 140
+with products' photos as they are, which costs no precision).
 
-    python -m trainer.trip pack --cache cache --teacher features --output trip.bin
-    python -m trainer.trip unpack --input trip.bin --cache cache
+    python -m trainer.trip pack --cache cache --teacher features --output trip.npz
+    python -m trainer.trip unpack --input trip.npz --cache cache
     python -m trainer.trip bring --run run --output parts      # there: what `trainer.finish` needs, in files of 15 MB
     python -m trainer.trip receive --input parts --run run     # here: the run's folder again
 
-The small pictures travel as lossy WebP, the teacher's features as their 128 main components in 8 bits. After `unpack`
-the folder holds what `trainer.train` takes for `--cache` and `--teacher`; it needs no catalog then.
+The small pictures travel as lossy WebP, unless `pack` is told the catalog's place with `--catalog`; then the files of its
+photos travel as they are. The teacher's features travel as their 128 main components in 8 bits. After `unpack` the folder holds what `trainer.train` takes for `--cache` and `--teacher`; it needs no catalog then.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import torch
 from PIL import Image
 
 from . import curves, pack
+from .sources import read_catalog
 
 KINDS = ("catalog", "drawn", "street")
 COMPONENTS = 128
@@ -45,21 +47,33 @@ def reduced(features):
     return (short / scale).round().astype(np.int8), scale.astype(np.float32), mean
 
 
-def pack_trip(cache, teacher, output, quality=75):
+def blobs_of(kind, data, quality, catalog):
+    """A picture's bytes each: the photo's file as it is, or WebP."""
+    if kind == "catalog" and catalog:
+        photos = {photo.id: photo for photo in read_catalog(catalog)}
+        return [np.frombuffer(photos[name].bytes(), np.uint8) for name in data.ids]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda row: encoded(data.pictures[row], data.boxes[row], quality), range(len(data))))
+
+
+def pack_trip(cache, teacher, output, quality=75, catalog=None):
     arrays = {}
     for kind in KINDS:
         path = Path(cache) / f"{kind}.npz"
         if not path.exists():
             continue
         data = pack.load(path)
-        with ThreadPoolExecutor(2) as pool:
-            blobs = list(pool.map(lambda row: encoded(data.pictures[row], data.boxes[row], quality), range(len(data))))
+        blobs = blobs_of(kind, data, quality, catalog)
         texts = {name: getattr(data, name) for name in ("ids", "hashes", *pack.LABELS)}
         arrays[f"{kind}.blob"] = np.concatenate(blobs)
         arrays[f"{kind}.sizes"] = np.array([len(b) for b in blobs], np.uint32)
         arrays[f"{kind}.boxes"] = data.boxes
         arrays[f"{kind}.canvas"] = np.array(data.pictures.shape[1:3])
         arrays[f"{kind}.texts"] = np.frombuffer(lzma.compress(json.dumps(texts).encode()), np.uint8)
+        if kind == "street":
+            # Products' backgrounds are found again by what is white; these were found at half of the size or less.
+            arrays["street.masks"] = np.frombuffer(lzma.compress(data.masks[:, ::2].tobytes()), np.uint8)
+            arrays["street.colours"] = (np.load(Path(cache) / "street-colours.npy") * 255).round().astype(np.uint8)
         features = Path(teacher) / f"teacher-{kind}.npy" if teacher else None
         if features and features.exists():
             short, scale, _ = reduced(np.load(features))
@@ -85,7 +99,7 @@ def unpacked(blob, sizes, boxes, canvas):
     def place(row):
         x, y, w, h = boxes[row]
         data = blob[ends[row] - sizes[row] : ends[row]].tobytes()
-        pictures[row, y : y + h, x : x + w] = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+        pictures[row, y : y + h, x : x + w] = pack.shrink(pack.decode(data), (w, h))[0]
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(place, range(len(sizes))))
@@ -101,7 +115,12 @@ def unpack_trip(source, cache):
             blob, sizes, boxes = (arrays[f"{kind}.{name}"] for name in ("blob", "sizes", "boxes"))
             height, width = arrays[f"{kind}.canvas"].tolist()
             pictures = unpacked(blob, sizes, boxes, (height, width))
-            masks = np.zeros(0, np.uint8) if kind == "street" else np.packbits(pack.background(pictures), axis=-1)
+            if kind == "street":
+                packed = np.frombuffer(lzma.decompress(arrays["street.masks"].tobytes()), np.uint8)
+                masks = packed.reshape(len(sizes), height // 2, -1).repeat(2, axis=1)
+                np.save(cache / "street-colours.npy", (arrays["street.colours"] / 255).astype(np.float16))
+            else:
+                masks = np.packbits(pack.background(pictures), axis=-1)
             texts = json.loads(lzma.decompress(arrays[f"{kind}.texts"].tobytes()))
             pack.save(pack.Pack(pictures, boxes, masks, **texts), cache / f"{kind}.npz")
             if f"{kind}.teacher" in arrays:
@@ -141,6 +160,7 @@ def main(arguments=None):
     packing.add_argument("--teacher")
     packing.add_argument("--output", required=True)
     packing.add_argument("--quality", type=int, default=75)
+    packing.add_argument("--catalog", help="the folder or zip that the cache was made of; its photos travel as they are")
     unpacking = commands.add_parser("unpack")
     unpacking.add_argument("--input", required=True)
     unpacking.add_argument("--cache", required=True)
@@ -152,7 +172,7 @@ def main(arguments=None):
     receiving.add_argument("--run", required=True)
     options = parser.parse_args(arguments)
     if options.command == "pack":
-        size = pack_trip(options.cache, options.teacher, options.output, options.quality)
+        size = pack_trip(options.cache, options.teacher, options.output, options.quality, options.catalog)
         print(f"{options.output}: {size / 1e6:.1f} MB")
     elif options.command == "unpack":
         unpack_trip(options.input, options.cache)

@@ -46,7 +46,14 @@ def measure(trainer):
         asked = asked[data.fitting[data.street_labels[asked]].any(1)]
         if len(asked):
             rows, _ = metrics.rank(embed(trainer, trainer.street, asked, size), gallery, min(5, len(gallery)))
+            answers = of(gallery_rows)
             result["street"], _ = metrics.street_precision(
-                rows, data.street_labels[asked], data.fitting, of(gallery_rows)["category"]
+                rows, data.street_labels[asked], data.fitting, answers["category"]
             )
+            if data.classes["colour"]:
+                likely, colours = data.street_colours[asked], answers["colour"][rows]
+                found = torch.gather(likely, 1, colours.clamp(min=0)).masked_fill(colours < 0, 0)
+                result["street colour"] = found.mean().item()
+            # One for answers that never come twice, near zero where a few photos are the answer to everything.
+            result["street variety"] = len(rows.unique()) / rows.numel()
     return result
