@@ -142,13 +142,15 @@ public final class EmbeddingModel: Sendable {
             .spatial(width: image.width, height: image.height, in: self)
     }
 
-    /// As ``embeddings(batch:)``, with the vectors of positions.
+    func positions(of output: NetworkOutput) -> PositionVectors? { network.positions(of: output) }
+
+    /// As ``embeddings(batch:)``, from which the vectors of positions can be told.
     package func locatedEmbeddings(batch: [[Float]]) throws -> [Result<LocatedEmbedding, EmbeddingError>] {
         try pool.computing {
             try network.outputs(batch, width: inputWidth, height: inputHeight, scale: scale, shift: shift).map {
                 output in
                 Result { () throws(EmbeddingError) in
-                    LocatedEmbedding(embedding: try normalised(output.vector), positions: output.positions)
+                    LocatedEmbedding(embedding: try normalised(output.vector), output: output)
                 }
             }
         }

@@ -41,16 +41,16 @@ public struct SpatialEmbedding: Sendable, Equatable {
     }
 }
 
-/// An embedding with what each position added to it.
+/// An embedding from which can be told what each position added to it.
 package struct LocatedEmbedding: Sendable {
     /// The whole photo's.
     package let embedding: Embedding
-    /// `nil` unless the model ``EmbeddingModel/isSpatial``.
-    package let positions: PositionVectors?
+    let output: NetworkOutput
 
-    /// The positions, placed in the photo of `width` x `height` pixels that they were made of.
+    /// The positions, placed in the photo of `width` x `height` pixels that they were made of by that model; `nil` unless it
+    /// ``EmbeddingModel/isSpatial``.
     package func spatial(width: Int, height: Int, in model: EmbeddingModel) -> SpatialEmbedding? {
-        guard let positions else { return nil }
+        guard let positions = model.positions(of: output) else { return nil }
         let placement = model.fit.placement(
             sourceWidth: width, sourceHeight: height, width: model.inputWidth, height: model.inputHeight)
         func parts(_ count: Int, _ start: Int, _ length: Int, _ source: Double, _ extent: Double, _ side: Int)

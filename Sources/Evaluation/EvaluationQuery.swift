@@ -9,17 +9,23 @@ public struct EvaluationQuery: Sendable, Equatable {
     public let photo: String
     /// What it shows: a category of the catalog, or a label that a ``LabelMap`` translates.
     public let label: String
-    /// Main colour, if that is known.
-    public let colour: String?
+    /// The colours that are right, the best first; empty if none is known.
+    public let colours: [String]
     /// Whom it is for, if that is known.
     public let gender: String?
 
+    /// The best of the colours that are right.
+    public var colour: String? { colours.first }
+
     /// A query.
+    ///
+    /// - Parameter colour: one colour, or several that are all right with `|` in between.
     public init(id: String, photo: String, label: String, colour: String? = nil, gender: String? = nil) {
         self.id = id
         self.photo = photo
         self.label = label
-        self.colour = colour
+        colours = (colour ?? "").split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
         self.gender = gender
     }
 }
@@ -48,8 +54,8 @@ public struct QuerySet: Sendable {
     /// Reads the queries of a folder with one CSV, or of a CSV whose photos lie beside it.
     ///
     /// Needed columns: `image` (a file below the folder or its `images/`; a missing `.jpg`, `.jpeg`, `.png` or `.webp`
-    /// is added) and `label` or `category`. `colour` and `gender` are read where they are there. The Kaggle layout works
-    /// as well. Photos are looked for, not opened.
+    /// is added) and `label` or `category`. `colour` (or several, as `Red|Maroon`) and `gender` are read where they are
+    /// there. The Kaggle layout works as well. Photos are looked for, not opened.
     ///
     /// - Throws: ``EvaluationError``, or `CatalogError` if the folder has no table.
     public init(path: String) throws {

@@ -77,7 +77,9 @@ public struct Evaluator: Sendable {
             let fits = map.categories(of: query.label)?.contains { LabelKey($0) == LabelKey(category) } ?? false
             return fits ? query.label : map.label(of: category) ?? Self.noLabel
         }
-        votes[.colour] = winner(gallery.colours)
+        votes[.colour] = winner(gallery.colours).map { colour in
+            query.colours.contains { LabelKey($0) == LabelKey(colour) } ? query.colours[0] : colour
+        }
         votes[.gender] = winner(gallery.genders)
         return votes
     }
@@ -91,19 +93,17 @@ private struct Relevance {
     private(set) var gainCounts = [Int](repeating: 0, count: GradedRelevance.maximum + 1)
 
     init(_ query: EvaluationQuery, ranking rows: [Int], gallery: Gallery, map: LabelMap?) {
-        let accepted = (map.map { $0.categories(of: query.label) ?? [] } ?? [query.label]).map(gallery.categories.code)
-        var fits = [Bool](repeating: false, count: gallery.categories.names.count)
-        for code in accepted where code >= 0 { fits[Int(code)] = true }
-        let category = rows.map { row in
-            let code = gallery.categories.rows[row]
-            return code >= 0 && fits[Int(code)]
+        func fits(_ labels: LabelCodes, _ accepted: [String]) -> [Bool] {
+            var isAccepted = [Bool](repeating: false, count: labels.names.count)
+            for code in accepted.map(labels.code) where code >= 0 { isAccepted[Int(code)] = true }
+            return rows.map { row in
+                let code = labels.rows[row]
+                return code >= 0 && isAccepted[Int(code)]
+            }
         }
-        func same(_ labels: LabelCodes, _ label: String?) -> [Bool]? {
-            guard let code = label.map(labels.code) else { return nil }
-            return rows.map { labels.rows[$0] == code }
-        }
-        let colour = same(gallery.colours, query.colour)
-        let gender = same(gallery.genders, query.gender)
+        let category = fits(gallery.categories, map.map { $0.categories(of: query.label) ?? [] } ?? [query.label])
+        let colour = query.colours.isEmpty ? nil : fits(gallery.colours, query.colours)
+        let gender = query.gender.map { fits(gallery.genders, [$0]) }
         flags[.category] = category
         flags[.colour] = colour
         flags[.gender] = gender

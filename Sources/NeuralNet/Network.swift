@@ -93,18 +93,19 @@ public final class Network: Sendable {
         try run(pictures, width, height, scale, shift) { map, shape in head(map, shape) }
     }
 
-    /// Whether ``outputs(_:width:height:scale:shift:)`` tells positions apart: the output is a mean over them, as it is of
+    /// Whether ``positions(of:)`` tells positions apart: the output is a mean over them, as it is of
     /// each ResNet, and not of VGG16 with its classifier.
     package var hasPositions: Bool { architecture != .vgg16 || layers.isEmpty }
 
-    /// As ``callAsFunction(_:width:height:scale:shift:)``, with the output of each position if there is one.
+    /// As ``callAsFunction(_:width:height:scale:shift:)``, with what ``positions(of:)`` needs.
     ///
     /// - Throws: ``NeuralNetError/unsuitableInput(reason:)``.
     package func outputs(
         _ pictures: [[Float]], width: Int, height: Int, scale: [Float], shift: [Float]
     ) throws(NeuralNetError) -> [NetworkOutput] {
         try run(pictures, width, height, scale, shift) { map, shape in
-            NetworkOutput(vector: head(map, shape), positions: hasPositions ? positions(map, shape) : nil)
+            let pixels = UnsafeBufferPointer(start: map, count: hasPositions ? shape.count : 0)
+            return NetworkOutput(vector: head(map, shape), map: Array(pixels), shape: shape)
         }
     }
 
@@ -178,10 +179,11 @@ public final class Network: Sendable {
         return values
     }
 
-    private func positions(_ map: UnsafePointer<Float>, _ shape: FeatureShape) -> PositionVectors {
-        let values =
-            layers.first.map { $0(rows: map, count: shape.pixels, context) }
-            ?? Array(UnsafeBufferPointer(start: map, count: shape.count))
+    /// An output by position; `nil` unless the network ``hasPositions``.
+    package func positions(of output: NetworkOutput) -> PositionVectors? {
+        guard hasPositions else { return nil }
+        let shape = output.shape
+        let values = layers.first.map { $0(rows: output.map, count: shape.pixels, context) } ?? output.map
         // The windows of VGG16's poolings lie side by side. Those of a ResNet have their middle on the first pixel, the third,
         // ..., so that the first position would be on the first of the input; but padding shifts what is found towards the
         // middle: across, items put at 240 known places of an empty picture were found as if it were on the tenth.

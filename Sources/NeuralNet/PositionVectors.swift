@@ -22,6 +22,7 @@ package struct PositionVectors: Sendable, Equatable {
 package struct NetworkOutput: Sendable {
     /// `dimension` floats.
     package let vector: [Float]
-    /// The same by position; `nil` if the network has a head that no single position can be put through.
-    package let positions: PositionVectors?
+    /// The last feature map of one image, for ``Network/positions(of:)``; empty if the network tells no positions apart.
+    let map: [Float]
+    let shape: FeatureShape
 }

@@ -29,23 +29,28 @@ package final class PhotoEmbedder: Sendable {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - region: the part that counts, as if the photo had been cut; `nil` takes all.
-    /// - Returns: the vector, and the photo (or the part) for display.
+    ///   - detail: what is needed beside the vector.
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    package func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
+    package func query(
+        photo bytes: [UInt8], region: ImageRegion? = nil, detail: PhotoDetail = .picture
+    ) throws -> PhotoQuery {
         let start = ContinuousClock.now
         let (image, planes) = try decoding {
             // A part has to have as many pixels as a whole photo would.
             let share = region.map { max(0.02, min($0.width, $0.height)) } ?? 1
-            let least = max(Self.leastSide, Int(Double(model.decodeSide) / share))
-            let whole = try ImageDecoder.decode(bytes, minimumSide: least)
+            let least = Int(Double(model.decodeSide) / share)
+            let whole = try ImageDecoder.decode(
+                bytes, minimumSide: detail == .picture ? max(Self.leastSide, least) : least)
             let image = region.map { whole.cut(to: $0) } ?? whole
-            return (image.thumbnail(maximumSide: Self.displaySide), model.planes(of: image))
+            let planes = model.planes(of: image)
+            return (detail == .picture ? image.thumbnail(maximumSide: Self.displaySide) : image, planes)
         }
         let decoded = ContinuousClock.now
         let located = try embeddings.embed(planes: planes)
         return PhotoQuery(
             vector: located.embedding.vector, isRecognised: model.recognises(located.embedding),
-            spatial: located.spatial(width: image.width, height: image.height, in: model), image: image,
+            spatial: detail == .vector ? nil : located.spatial(width: image.width, height: image.height, in: model),
+            image: image,
             decodeMilliseconds: (decoded - start).milliseconds,
             embedMilliseconds: (ContinuousClock.now - decoded).milliseconds)
     }

@@ -56,10 +56,12 @@ public final class Recommender: Sendable {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - region: the part that counts, as if the photo had been cut; `nil` takes all.
-    /// - Returns: the vector, and the photo (or the part) for display.
+    ///   - detail: what is needed beside the vector.
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    public func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
-        try embedder.query(photo: bytes, region: region)
+    public func query(
+        photo bytes: [UInt8], region: ImageRegion? = nil, detail: PhotoDetail = .picture
+    ) throws -> PhotoQuery {
+        try embedder.query(photo: bytes, region: region, detail: detail)
     }
 
     /// The nearest items to a vector, nearest first; equally near ones in the order of their identifiers. Fewer than

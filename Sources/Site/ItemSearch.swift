@@ -9,7 +9,7 @@ package protocol ItemSearch: Sendable {
     var modelName: String { get }
     var itemCount: Int { get }
     var comparesParts: Bool { get }
-    func query(photo bytes: [UInt8], region: ImageRegion?) throws -> PhotoQuery
+    func query(photo bytes: [UInt8], region: ImageRegion?, detail: PhotoDetail) throws -> PhotoQuery
     func nearest(
         to vector: [Float], count: Int, metric: Metric, filter: ItemFilter, collapses: Bool
     ) throws -> [Match]
@@ -29,8 +29,10 @@ package protocol ItemSearch: Sendable {
 }
 
 extension ItemSearch {
-    /// Decodes and embeds a whole photo.
-    package func query(photo bytes: [UInt8]) throws -> PhotoQuery { try query(photo: bytes, region: nil) }
+    /// Decodes and embeds a photo, or a part of it, for a page.
+    package func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
+        try query(photo: bytes, region: region, detail: .picture)
+    }
 }
 
 extension Recommender: ItemSearch {}

@@ -22,7 +22,10 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder, zip or tar with photos and a CSV (columns image, label; colour and gender if known), or the CSV itself.",
+            """
+            Folder, zip or tar with photos and a CSV (columns image, label; colour, as Red or Red|Maroon, and gender if \
+            known), or the CSV itself.
+            """,
             valueName: "dir|archive|file.csv"))
     var queries: String?
 

@@ -50,6 +50,18 @@ struct EvaluatorTests {
         }
     }
 
+    @Test("each of several colours is right")
+    func severalColours() throws {
+        let either = EvaluationQuery(id: "q", photo: "q.jpg", label: "Shirts", colour: "Maroon | red|", gender: "Men")
+        #expect(either.colours == ["Maroon", "red"] && either.colour == "Maroon")
+        let evaluator = try Evaluator(gallery: gallery(), cutoffs: [3])
+        let result = try evaluator.evaluate(either, vector: [1, 0], contentHash: "")
+        let plain = try evaluator.evaluate(shirt, vector: [1, 0], contentHash: "")
+        #expect(result.measures == plain.measures)
+        #expect(result.votes["colour"] == "Maroon", "a right vote is called what the query calls it")
+        #expect(EvaluationQuery(id: "q", photo: "q.jpg", label: "Shirts", colour: "|").colour == nil)
+    }
+
     @Test("an item with the query's own photo is no answer")
     func ownPhoto() throws {
         let result = try Evaluator(gallery: gallery()).evaluate(shirt, vector: [1, 0], contentHash: "c0")

@@ -120,7 +120,7 @@ struct NetworkTests {
                 [planes, planes.map { -$0 }], width: width, height: height, scale: [1, 1, 1], shift: [0, 0, 0])
             #expect(outputs[0].vector == (try network(planes: planes, width: width, height: height)))
             for output in outputs {
-                let positions = try #require(output.positions)
+                let positions = try #require(network.positions(of: output))
                 #expect(positions.rows == rows && positions.columns == columns)
                 #expect(positions.values.count == rows * columns * network.dimension)
                 var mean = [Float](repeating: 0, count: network.dimension)
@@ -134,7 +134,7 @@ struct NetworkTests {
         #expect(!classifier.hasPositions)
         let output = try classifier.outputs(
             [HashedWeights.values("input", [3, 32, 32])], width: 32, height: 32, scale: [1, 1, 1], shift: [0, 0, 0])
-        #expect(output[0].positions == nil && output[0].vector.count == classifier.dimension)
+        #expect(classifier.positions(of: output[0]) == nil && output[0].vector.count == classifier.dimension)
     }
 
     @Test("scale and shift are applied to each channel before anything else")

@@ -107,8 +107,9 @@ struct PhotoSearchTests {
         let link = try #require(html.firstMatch(of: #/data-crop-link href="([^"]+)">/#)).1
         #expect(link.contains("k=7") && link.contains("crop="))
         #expect(first(try site.get(String(link).replacing("&amp;", with: "&")).text) == "2")
-        let answer = try site.upload(halves(), to: "/api/v1/search").json()
+        let answer = try site.upload(halves(), to: "/api/v1/search?suggest_crop=1").json()
         #expect(answer["suggested_crop"] as? String == region.thousandths)
+        #expect(try site.upload(halves(), to: "/api/v1/search").json()["suggested_crop"] == nil)
 
         let even = SpatialEmbedding(
             rows: 1, columns: 2, dimension: 1, values: [1, 1],
@@ -116,7 +117,7 @@ struct PhotoSearchTests {
         let none = try TestSite(FixedItems(spatial: even))
         let plain = try none.get(try #require(try none.upload(halves()).headers["Location"])).text
         #expect(plain.contains("data-crop=\"\"") && plain.contains("hidden>Search in this part only"))
-        #expect(try none.upload(halves(), to: "/api/v1/search").json()["suggested_crop"] == nil)
+        #expect(try none.upload(halves(), to: "/api/v1/search?suggest_crop=1").json()["suggested_crop"] == nil)
     }
 
     @Test("the API searches in a part of a photo, of one alone")

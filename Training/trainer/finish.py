@@ -59,6 +59,20 @@ class Measured:
             self.street = [p for p in everything if label_map.get(p.label)]
             self.senders = {p.sender for p in everything}
 
+    def judged_colours(self):
+        """The catalog's colours that are right for each street photo that somebody judged: SHA-256 -> list."""
+        if not self.options.street_colours:
+            return {}
+        groups = {}
+        with open(self.options.colour_groups, newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                groups.setdefault(row["group"], []).append(row["colour"])
+        with open(self.options.street_colours, newline="", encoding="utf-8") as file:
+            return {
+                row["sha256"]: [colour for group in row["groups"].split("|") for colour in groups.get(group, [])]
+                for row in csv.DictReader(file)
+            }
+
     def lists(self, folder):
         """What `vitrine evaluate` is to be given for the same queries."""
         with open(folder / "held-out.csv", "w", newline="", encoding="utf-8") as file:
@@ -69,11 +83,12 @@ class Measured:
             (folder / "street/images").mkdir(parents=True, exist_ok=True)
             with open(folder / "street/images.csv", "w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file)
-                writer.writerow(["image", "label"])
+                writer.writerow(["image", "label", "colour"])
+                colours = self.judged_colours()
                 for photo in self.street:
                     name = Path(photo.file).name
                     (folder / "street/images" / name).write_bytes(photo.bytes())
-                    writer.writerow([name, photo.label])
+                    writer.writerow([name, photo.label, "|".join(colours.get(photo.sha256(), []))])
 
     def measure(self, model, size, fit, device):
         def embed(photos, what):
@@ -123,6 +138,17 @@ class Measured:
                 "senders": len(self.senders),
                 "each": {labels[n]: p for n, p in each.items()},
             }
+            judged = self.judged_colours()
+            if judged:
+                right = [judged.get(photo.sha256(), []) for photo in self.street]
+                accepted = torch.tensor([[c in row for c in classes["colour"]] for row in right])
+                colours = of(self.order)["colour"][rows]
+                coloured = torch.gather(accepted, 1, colours.clamp(min=0)) & (colours >= 0)
+                known = accepted.any(1)
+                result["street"]["colour"] = coloured[known].float().mean().item()
+                result["street"]["category and colour"] = (coloured & hits)[known].float().mean().item()
+            # How many items share all the places: a few that are found by everybody are right for nobody.
+            result["street"]["different items"] = len(rows.unique()) / rows.numel()
             pairs.append((values.flatten(), hits.flatten(), None, 0.5))
             nearest["street"] = values[:, 0]
         result["reduced"] = self.reduced(gallery, queries, asked, answers, torch.tensor(same).reshape(-1, 2))
@@ -190,6 +216,8 @@ def main(arguments=None):
     parser.add_argument("--catalog", required=True)
     parser.add_argument("--street")
     parser.add_argument("--label-map")
+    parser.add_argument("--street-colours", help="CSV of sha256 and groups: colours of street photos, as people see them")
+    parser.add_argument("--colour-groups", default="maps/colour-groups.csv", help="CSV of group and colour")
     parser.add_argument("--checkpoint", help="another one than the run's last")
     parser.add_argument("--measure", help="a model file to measure instead of exporting")
     parser.add_argument("--vectors", help="folder that `vitrine catalog export` wrote with this model in float32")

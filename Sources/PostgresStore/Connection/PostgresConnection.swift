@@ -39,10 +39,9 @@ final class PostgresConnection: @unchecked Sendable {
             throw .unavailable(reason: reason)
         }
         PQsetnonblocking(connected, 1)
-        let milliseconds = Int(limits.statement / .milliseconds(1))
+        try setStandardLimits()
         try run(
             """
-            SET statement_timeout = \(milliseconds); SET lock_timeout = \(milliseconds);
             SET idle_in_transaction_session_timeout = '10min'; SET extra_float_digits = 3;
             SET search_path = vitrine, public; SET client_min_messages = error; SET jit = off;
             SET hnsw.iterative_scan = strict_order; SET hnsw.ef_search = 100
@@ -50,6 +49,12 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     deinit { PQfinish(connection) }
+
+    /// How long statements may take and wait for locks, unless something else was set.
+    func setStandardLimits() throws(PostgresError) {
+        let milliseconds = Int(limits.statement / .milliseconds(1))
+        try run("SET statement_timeout = \(milliseconds); SET lock_timeout = \(milliseconds)")
+    }
 
     /// Runs a statement.
     ///

@@ -60,8 +60,10 @@ public final class PostgresRecommender: Sendable {
     /// Decodes and embeds a photo, or a part of it.
     ///
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
-    public func query(photo bytes: [UInt8], region: ImageRegion? = nil) throws -> PhotoQuery {
-        try embedder.query(photo: bytes, region: region)
+    public func query(
+        photo bytes: [UInt8], region: ImageRegion? = nil, detail: PhotoDetail = .picture
+    ) throws -> PhotoQuery {
+        try embedder.query(photo: bytes, region: region, detail: detail)
     }
 
     /// The nearest items to a vector: see `Recommender.nearest(to:count:metric:filter:collapses:)`.

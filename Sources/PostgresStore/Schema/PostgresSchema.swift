@@ -15,16 +15,19 @@ enum PostgresSchema {
     static func migrate(_ connection: PostgresConnection) throws(PostgresError) {
         // Most times there is nothing to do, and nothing to lock.
         if try version(connection) == migrations.count { return }
-        try connection.run("SET lock_timeout = '60s'")
+        try connection.run("SET lock_timeout = '60s'; SET statement_timeout = '10min'")
         try connection.query("SELECT pg_advisory_lock($1)", [.integer(migrationLock)], timeLimit: .seconds(60))
         do throws(PostgresError) {
             try migrateLocked(connection)
         } catch {
-            if !connection.isLost { try? connection.run("ROLLBACK; SELECT pg_advisory_unlock_all()") }
+            if !connection.isLost {
+                try? connection.run("ROLLBACK; SELECT pg_advisory_unlock_all()")
+                try? connection.setStandardLimits()
+            }
             throw error
         }
         try connection.query("SELECT pg_advisory_unlock($1)", [.integer(migrationLock)])
-        try connection.run("SET lock_timeout = '5s'")
+        try connection.setStandardLimits()
     }
 
     private static func migrateLocked(_ connection: PostgresConnection) throws(PostgresError) {

@@ -23,15 +23,17 @@ extension Site {
     }
 
     private func searchAPI(_ request: HTTPRequest) throws -> HTTPResponse {
-        let parameters = try SearchParameters(request, reserved: ["crop", "looks_like"])
+        let parameters = try SearchParameters(request, reserved: ["crop", "looks_like", "suggest_crop"])
         let wantsLooks = try SearchParameters.flag("looks_like", in: request) ?? false
+        let wantsBox = try SearchParameters.flag("suggest_crop", in: request) ?? false
         let region = try crop(of: request)
         let (photos, fetching) = try photos(of: request, addressField: Self.apiAddressField, acceptsRaw: true)
         guard region == nil || photos.count == 1 else {
             throw HTTPError(
                 400, code: "invalid_parameter", message: "crop is for one photo; the request has \(photos.count).")
         }
-        let queries = try queries(of: photos, region: region)
+        let suggests = wantsBox && region == nil && photos.count == 1
+        let queries = try queries(of: photos, region: region, detail: suggests ? .parts : .vector)
         let vectors = queries.map { PhotoVector(vector: $0.vector, isRecognised: $0.isRecognised) }
         let start = ContinuousClock.now
         func matches(_ query: PhotoVector) throws -> [Match] {
@@ -47,7 +49,7 @@ extension Site {
             decode: queries.map(\.decodeMilliseconds).reduce(0, +),
             embed: queries.map(\.embedMilliseconds).reduce(0, +), since: start)
         timings.fetch = fetching.map { APIResponse.rounded($0, places: 1) }
-        let box = region == nil && queries.count == 1 ? queries[0].spatial?.suggestedBox : nil
+        let box = suggests ? queries[0].spatial?.suggestedBox : nil
         return try answer(
             together, timings: timings, parameters, photos: single, suggestedCrop: box?.thousandths,
             looks: looks.map { APILooksLike($0, isRecognised: all.isRecognised) })

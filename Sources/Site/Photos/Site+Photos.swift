@@ -32,10 +32,12 @@ extension Site {
     /// Decodes and embeds each of some photos; what is wrong with one of several says which.
     ///
     /// - Throws: `ImageError`, or `HTTPError` with the number of the photo.
-    func queries(of photos: [[UInt8]], region: ImageRegion? = nil) throws -> [PhotoQuery] {
+    func queries(
+        of photos: [[UInt8]], region: ImageRegion? = nil, detail: PhotoDetail = .picture
+    ) throws -> [PhotoQuery] {
         try photos.enumerated().map { index, photo in
             do {
-                return try search.query(photo: photo, region: region)
+                return try search.query(photo: photo, region: region, detail: detail)
             } catch let error as ImageError where photos.count > 1 {
                 throw HTTPError(
                     error.status, code: "photo_of_several", message: "Photo \(index + 1): \(error.message)",
@@ -65,7 +67,7 @@ extension Site {
         guard let region = view.crop else { return entry.photos[number].query }
         let part = PhotoPart(photo: number, region: region)
         if let known = results.vector(of: part, in: token) { return known }
-        let query = try search.query(photo: entry.photos[number].jpeg, region: region)
+        let query = try search.query(photo: entry.photos[number].jpeg, region: region, detail: .vector)
         let vector = PhotoVector(vector: query.vector, isRecognised: query.isRecognised)
         results.keep(vector, of: part, in: token)
         return vector

@@ -59,14 +59,13 @@ struct FixedItems: ItemSearch {
         return length > 0 ? vector.map { $0 / length } : [1, 0, 0]
     }
 
-    func query(photo bytes: [UInt8], region: ImageRegion?) throws -> PhotoQuery {
+    func query(photo bytes: [UInt8], region: ImageRegion?, detail: PhotoDetail) throws -> PhotoQuery {
         let whole = try bytes.withUnsafeBytes { bytes throws(ImageError) in try ImageDecoder.decode(bytes) }
         let image = region.map { whole.cut(to: $0) } ?? whole
         var sums: [Float] = [0, 0, 0]
         for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
         return PhotoQuery(
-            vector: embedding ?? Self.unit(sums), isRecognised: recognises, spatial: spatial ?? Self.halves(of: image),
-            image: image, decodeMilliseconds: 1.04,
+            vector: embedding ?? Self.unit(sums), isRecognised: recognises, spatial: detail == .vector ? nil : spatial ?? Self.halves(of: image), image: image, decodeMilliseconds: 1.04,
             embedMilliseconds: 9.12)
     }
 
