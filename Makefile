@@ -73,7 +73,7 @@ kill-test: packages
 # 200 visitors of a kiosk one after another, with restarts of the server in between; CI makes ten of them.
 kiosk-test: test-packages
 	swift build -c release --product vitrine
-	cd Tests/Browser && VITRINE_TEST_ROUNDS=200 /usr/bin/python3 -m unittest -v test_kiosk.ManyVisitors
+	cd Tests/Browser && VITRINE_TEST_ROUNDS=200 /usr/bin/python3 -m unittest -v test_kiosk_upkeep.ManyVisitors
 
 browser-test: test-packages $(AXE)
 	swift build -c release --product vitrine

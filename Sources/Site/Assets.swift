@@ -11,7 +11,7 @@ package struct Assets: Sendable {
     package let modules: [String]
     /// Style sheets and scripts in the format of gzip, by name; what is not smaller that way is not there.
     let compressed: [String: [UInt8]]
-    package let kioskStyle: String
+    package let kioskStyles: [String]
     package let kioskScript: String
     package let embedStyle: String
     package let embedScript: String
@@ -51,7 +51,7 @@ package struct Assets: Sendable {
         self.script = try script("app.js")
         modules = try ["texts.js", "sources.js", "tray.js", "upload.js", "shrink.js", "crop.js", "favourites.js"].map(
             script)
-        kioskStyle = try address("kiosk.css")
+        kioskStyles = try ["kiosk.css", "kiosk-views.css"].map(address)
         kioskScript = try script("kiosk.js")
         embedStyle = try address("embed.css")
         embedScript = try script("embed-frame.js")

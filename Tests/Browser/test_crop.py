@@ -134,7 +134,7 @@ class CropWithJavaScript(CropWithoutJavaScript):
             self.assertEqual(self.box(), [0, 0, 400, 800], "it stops at the edge")
             box.send_keys(Keys.SHIFT, *[Keys.ARROW_DOWN] * 20, *[Keys.ARROW_RIGHT] * 4, Keys.SHIFT)
             self.assertEqual(self.box(), [0, 0, 480, 1000])
-            self.wait(lambda: "48 % wide" in self.one(".frame").find_element(
+            self.wait(lambda: "48% wide" in self.one(".frame").find_element(
                 "css selector", "[aria-live]").get_property("textContent"), "nothing is announced")
             box.send_keys(Keys.ENTER)
             self.wait(lambda: "crop=0%2C0%2C480%2C1000" in self.browser.current_url, "the part is not searched")

@@ -131,6 +131,42 @@ class RefineWithoutJavaScript(RefineTestCase):
                 self.assertEqual(self.browser.current_url, address)
         self.assert_no_browser_errors()
 
+    def test_compares_the_part_that_was_looked_for(self):
+        self.resize(1280)
+        address = self.search(8) + "?crop=150,100,700,300"
+        self.browser.get(address)
+        percent = self.one(".matches .closeness-number").text
+        self.follow(self.action(0, 2))
+        self.assertIn(f"These two are {percent} alike.", self.one(".compared-lead").text)
+        photo, item = self.all(".veiled img")
+        self.assertIn("/part.jpg?crop=", photo.get_attribute("src"))
+        self.assertIn("the part that was looked for", photo.get_attribute("alt"))
+        self.wait(lambda: photo.get_property("naturalWidth"), "the part is not shown")
+        self.assertAlmostEqual(
+            photo.get_property("naturalWidth") / photo.get_property("naturalHeight"), 3 / 4 * 7 / 3, delta=0.02)
+        # The veil lies on the part as it is shown: in its own shape, in the middle of the frame.
+        self.assertEqual(photo.rect["height"], item.rect["height"])
+        tiles = [tile.rect for tile in self.all(".compared li:first-child .veil rect")]
+        left, top = min(tile["x"] for tile in tiles), min(tile["y"] for tile in tiles)
+        width = max(tile["x"] + tile["width"] for tile in tiles) - left
+        height = max(tile["y"] + tile["height"] for tile in tiles) - top
+        self.assertAlmostEqual(width / height, 3 / 4 * 7 / 3, delta=0.05)
+        self.assertAlmostEqual(top - photo.rect["y"], (photo.rect["height"] - height) / 2, delta=2)
+        self.screenshot("compare-part")
+        self.follow(self.one("main .actions a"))
+        self.assertEqual(urllib.parse.unquote(self.browser.current_url), address)
+        self.assert_no_browser_errors()
+
+    def test_says_why_the_card_has_another_number(self):
+        self.resize(1280)
+        self.search()
+        self.follow(self.action(1, 0))
+        percent = self.one(".matches .closeness-number").text
+        self.follow(self.action(0, 2))
+        said = self.all(".compared-lead")
+        self.assertEqual(len(said), 2)
+        self.assertIn(f"In the list it says {percent}, because", said[1].text)
+
 
 class RefineWithJavaScript(RefineWithoutJavaScript):
     javascript = True

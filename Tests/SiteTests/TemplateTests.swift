@@ -82,7 +82,7 @@ struct TemplateTests {
                     ComparedPicture(
                         source: "/x", href: "/x", label: "Dress", width: 3, height: 4,
                         parts: [Agreement.Part(region: .all, share: 1)], in: languages.english)
-                ], similarity: 0.9, traits: looks.traits, item: item, back: "/x"),
+                ], likeness: ComparedLikeness(pictures: 0.9), traits: looks.traits, item: item, back: "/x"),
             .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
             .privacy: PrivacyPage(layout: layout, lifetime: .seconds(60), kiosk: KioskSettings()),
             .embed: EmbedPage(try frame(layout)),

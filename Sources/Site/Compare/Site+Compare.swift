@@ -1,32 +1,45 @@
 import CatalogStore
 import Foundation
 import HTTPCore
+import ImageCodecs
 import Recommender
 
 extension Site {
     func registerComparisons(on router: inout Router) {
         router.on(
             .get, "/results/{token}/compare/{item}", lane: .compute, handler: answering { try $0.comparePhoto($1) })
+        router.on(.get, "/results/{token}/part.jpg", lane: .compute, handler: answering { try $0.part($1) })
         router.on(.get, "/items/{id}/compare/{item}", lane: .compute, handler: answering { try $0.compareItems($1) })
     }
 
-    /// A shopper's photo beside an item.
+    /// A shopper's photo, or the part of it that was looked for, beside an item.
     private func comparePhoto(_ request: HTTPRequest) throws -> HTTPResponse {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
         let item = try knownItem(request.parameters["item"] ?? "")
-        let view = PhotoView(request, count: entry.photos.count)
-        let kept = entry.photos[view.photo ?? 0]
-        let asked = try vector(of: view, in: entry, token: token)
-        let photo = try search.query(photo: kept.jpeg)
+        var parameters = try SearchParameters(request, reserved: PhotoView.names, from: .page)
+        parameters.view = PhotoView(request, count: entry.photos.count)
+        let asked = try vector(of: parameters.view, in: entry, token: token)
+        let stored = try search.vectors(ofItems: [item.id])[item.id]
+        let shown = ComparedPhoto(parameters.view, of: entry, beside: stored)
+        let photo = try search.query(photo: entry.photos[shown.number].jpeg, region: shown.view.crop)
         let second = try picture(of: item)
         guard let spatial = photo.spatial, let agreement = Agreement(spatial, second.spatial) else {
             throw Self.notComparable
         }
+        let looks = try LooksLike(asked.vector, in: search)
+        var likeness = ComparedLikeness(pictures: Float(agreement.similarity))
+        if let stored {
+            let own = parameters.view.photo == nil ? entry.photos[shown.number].query : asked
+            likeness = ComparedLikeness(pictures: VectorArithmetic.dot(own.vector, stored))
+            if parameters.view.photo == nil {
+                likeness.several = .init(
+                    number: shown.number + 1, together: VectorArithmetic.dot(asked.vector, stored))
+            }
+            likeness.refined = try refined(asked.vector, beside: stored, &parameters) { looks }
+        }
         let address = "/results/" + token
-        let back = TextFormat.address(address, view.query)
-        let layout = layout(request) { $0.text("compare.title") }
-        let looks = asked.isRecognised ? try LooksLike(asked.vector, in: search).traits : []
+        let layout = layout(request, query: parameters.addressQuery) { $0.text("compare.title") }
         return privately(
             page(
                 .compare,
@@ -35,20 +48,29 @@ extension Site {
                     pictures: [
                         ComparedPicture(
                             source: TextFormat.address(
-                                address + "/photo.jpg",
-                                PhotoView(count: entry.photos.count, photo: view.photo ?? 0).query),
-                            href: back, label: layout.language.text("results.photo"),
-                            width: kept.width, height: kept.height, parts: agreement.first, in: layout.language),
+                                address + (shown.view.crop == nil ? "/photo.jpg" : "/part.jpg"), shown.view.query),
+                            href: TextFormat.address(address, parameters.addressQuery),
+                            label: shown.label(in: layout.language),
+                            width: photo.image.width, height: photo.image.height, parts: agreement.first,
+                            in: layout.language),
                         compared(item, second, agreement.second, in: layout.language),
-                    ], similarity: agreement.similarity, traits: looks, item: item, back: back)))
+                    ], likeness: likeness, traits: asked.isRecognised ? looks.traits : [], item: item,
+                    back: TextFormat.address(address, parameters.addressQuery))))
     }
 
     private func compareItems(_ request: HTTPRequest) throws -> HTTPResponse {
         let item = try knownItem(request.parameters["id"] ?? "")
         let other = try knownItem(request.parameters["item"] ?? "")
+        var parameters = try SearchParameters(request, from: .page)
         let (first, second) = (try picture(of: item), try picture(of: other))
         guard let agreement = Agreement(first.spatial, second.spatial) else { throw Self.notComparable }
-        let layout = layout(request, current: .catalog) { $0.text("compare.title") }
+        var likeness = ComparedLikeness(pictures: Float(agreement.similarity))
+        let vectors = try search.vectors(ofItems: [item.id, other.id])
+        if let one = vectors[item.id], let stored = vectors[other.id] {
+            likeness = ComparedLikeness(pictures: VectorArithmetic.dot(one, stored))
+            likeness.refined = try refined(one, beside: stored, &parameters) { LooksLike(item) }
+        }
+        let layout = layout(request, query: parameters.addressQuery, current: .catalog) { $0.text("compare.title") }
         return page(
             .compare,
             ComparePage(
@@ -56,8 +78,29 @@ extension Site {
                 pictures: [
                     compared(item, first, agreement.first, in: layout.language),
                     compared(other, second, agreement.second, in: layout.language),
-                ], similarity: agreement.similarity, traits: SharedTraits.traits(of: item), item: other,
-                back: ItemLinks(id: item.id).page))
+                ], likeness: likeness, traits: SharedTraits.traits(of: item), item: other,
+                back: TextFormat.address(ItemLinks(id: item.id).page, parameters.addressQuery)
+                    + (parameters.addressQuery.isEmpty ? "" : "#similar")))
+    }
+
+    /// How alike an item is to what was searched with, where what the visitor said counts besides; `nil` where nothing was
+    /// said.
+    private func refined(
+        _ vector: [Float], beside stored: [Float], _ parameters: inout SearchParameters, looks: () throws -> LooksLike
+    ) throws -> Float? {
+        let query = try parameters.mended {
+            try RefinedSearch(search, $0, collapses: collapses, from: .page).query(from: vector, looks: looks)
+        }
+        return parameters.refinement.isEmpty ? nil : VectorArithmetic.dot(query, stored)
+    }
+
+    /// `/results/{token}/part.jpg`: what was cut out of a photo.
+    private func part(_ request: HTTPRequest) throws -> HTTPResponse {
+        let entry = try entry(request.parameters["token"] ?? "")
+        let view = PhotoView(request, count: entry.photos.count)
+        let photo = try ImageDecoder.decode(entry.photos[view.photo ?? 0].jpeg)
+        let part = try JPEGEncoder.encode(photo.cut(to: view.crop ?? .all), quality: 85)
+        return privately(HTTPResponse(headers: ["Content-Type": "image/jpeg"], body: .bytes(part)))
     }
 
     private func knownItem(_ id: String) throws -> CatalogItem {

@@ -52,7 +52,7 @@ package struct KioskPage: PageModel {
         }
         let kinds = categories.filter { $0.count > 0 }.prefix(wallCount)
         var items: [CatalogItem] = []
-        for round in 0..<wallCount where items.count < wallCount {
+        for round in 0..<2 * wallCount where items.count < wallCount {
             let kind = kinds[round % kinds.count]
             let offset = Int.random(in: 0..<kind.count)
             let found = try search.items(offset: offset, limit: 1, filter: ItemFilter(["category": [kind.value]])).items

@@ -89,7 +89,7 @@ package struct RefinableCards: Sendable {
             moreHref: link(parameters.refinement.marking(more: id)),
             lessHref: link(parameters.refinement.marking(less: id)),
             compareHref: isComparable
-                ? TextFormat.address(address + "/compare/" + TextFormat.encoded(id), parameters.view.query) : nil)
+                ? TextFormat.address(address + "/compare/" + TextFormat.encoded(id), parameters.addressQuery) : nil)
     }
 
     /// The names of the attributes whose values an item shares with the query; `nil` for none.

@@ -10,7 +10,8 @@ package struct ComparePage: PageModel {
     }
 
     package let layout: Layout
-    package let summary: String
+    /// How alike they are, in a paragraph or two.
+    package let summary: [String]
     package let pictures: [ComparedPicture]
     package let shared: [Shared]
     package let hasShared: Bool
@@ -20,15 +21,14 @@ package struct ComparePage: PageModel {
     private static let mostShared = 8
 
     package init(
-        layout: Layout, pictures: [ComparedPicture], similarity: Double, traits: [SharedTraits.Trait],
-        item: CatalogItem,
-        back: String
+        layout: Layout, pictures: [ComparedPicture], likeness: ComparedLikeness, traits: [SharedTraits.Trait],
+        item: CatalogItem, back: String
     ) {
         let language = layout.language
         self.layout = layout
         self.pictures = pictures
         self.back = back
-        summary = language.text("compare.summary", ["percent": language.percent(Float(similarity))])
+        summary = likeness.sentences(in: language)
         shared = SharedTraits.common(traits, with: item, limit: Self.mostShared).map {
             Shared(
                 term: language.attributeName($0.attribute), content: language.value($0.value, of: $0.attribute))

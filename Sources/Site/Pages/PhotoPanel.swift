@@ -16,6 +16,7 @@ package struct PhotoPanel: Sendable {
         package let source: String
         package let width: Int
         package let height: Int
+        package let isWide: Bool
         package let alternative: String
     }
 
@@ -83,7 +84,7 @@ package struct PhotoPanel: Sendable {
         pictures = (view.photo.map { [$0] } ?? Array(0..<count)).map { number in
             let photo = entry.photos[number]
             return Picture(
-                source: source(number), width: photo.width, height: photo.height,
+                source: source(number), width: photo.width, height: photo.height, isWide: photo.width > photo.height,
                 alternative: count == 1
                     ? language.text("results.photoShown")
                     : language.text("results.photoNumber", ["number": language.number(number + 1)]))

@@ -49,9 +49,26 @@ package struct RefinedSearch: Sendable {
         return try refined(vector, { LooksLike(item) }, leavingOut: [item.id])
     }
 
-    private func refined(
-        _ vector: [Float], _ looks: () throws -> LooksLike, leavingOut: Set<String>
-    ) throws -> [Match] {
+    /// What is compared with the items in the place of `vector`, once what the visitor said counts: the scores of
+    /// ``matches(to:looks:)`` are cosines with it.
+    ///
+    /// - Parameters:
+    ///   - vector: the unit vector of a photo or an item.
+    ///   - looks: what it shows; asked for only where a colour is to be changed.
+    /// - Returns: a unit vector; `vector` itself where nothing was said.
+    /// - Throws: as ``matches(to:looks:)``.
+    package func query(from vector: [Float], looks: () throws -> LooksLike) throws -> [Float] {
+        parameters.refinement.isEmpty ? vector : try aim(vector, looks).query
+    }
+
+    /// What a refined search looks for.
+    private struct Aim {
+        let query: [Float]
+        /// The change of colour before what was marked counted, and the category within which it is.
+        let change: (change: ColourChange, category: String?)?
+    }
+
+    private func aim(_ vector: [Float], _ looks: () throws -> LooksLike) throws -> Aim {
         let refinement = parameters.refinement
         let marked = try search.vectors(ofItems: refinement.marked)
         if sender == .program, let unknown = refinement.marked.first(where: { marked[$0] == nil }) {
@@ -59,22 +76,28 @@ package struct RefinedSearch: Sendable {
                 400, code: "unknown_marked_item", message: "The catalog has no item \"\(unknown)\" to follow.",
                 details: ["id": unknown])
         }
+        let change = try refinement.colour.flatMap { try self.change(vector, looks(), to: $0) }
+        let query = RelevanceFeedback.query(
+            change?.change.query ?? vector, more: refinement.more.compactMap { marked[$0] },
+            less: refinement.less.compactMap { marked[$0] })
+        return Aim(query: query, change: change)
+    }
+
+    private func refined(
+        _ vector: [Float], _ looks: () throws -> LooksLike, leavingOut: Set<String>
+    ) throws -> [Match] {
+        let refinement = parameters.refinement
+        let aim = try aim(vector, looks)
+        let query = aim.query
         // An item's other colours are what is looked for when another colour is.
         let leftOut = LeftOut(
             items: leavingOut.union(refinement.marked),
             products: Set(refinement.marked).union(refinement.colour == nil ? leavingOut : []))
-        func followed(_ query: [Float]) -> [Float] {
-            RelevanceFeedback.query(
-                query, more: refinement.more.compactMap { marked[$0] }, less: refinement.less.compactMap { marked[$0] })
-        }
-        guard let colour = refinement.colour,
-            let (change, category) = try change(vector, looks(), to: colour)
-        else {
-            return try nearest(followed(vector), count: parameters.count, filter: parameters.filter, without: leftOut)
+        guard let (change, category) = aim.change else {
+            return try nearest(query, count: parameters.count, filter: parameters.filter, without: leftOut)
         }
         var narrow = parameters.filter
         if let category, parameters.chosen("category").isEmpty { narrow.accepted["category"] = [category] }
-        let query = followed(change.query)
         let found = try nearest(query, count: ColourChange.candidates, filter: narrow, without: leftOut)
         let vectors = try search.vectors(ofItems: found.map(\.item.id))
         // What was marked counts for the order as well.
