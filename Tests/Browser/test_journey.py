@@ -26,7 +26,7 @@ class JourneyWithoutJavaScript(BrowserTestCase):
         self.assertEqual(links[0], f"{self.url}/items/{identifier}", "a catalog photo finds its own item first")
         self.assertEqual(len(set(links)), 5)
         for card in cards:
-            self.assertRegex(card.find_element("css selector", ".closeness").text, r"\w+ · \d+ %")
+            self.assertRegex(card.find_element("css selector", ".closeness").text, r"\w+ · \d+%")
             self.assertNotEqual(card.find_element("css selector", ".card-name").text, "")
 
         cards[1].find_element("css selector", "a").click()

@@ -88,8 +88,7 @@ struct CompareTests {
         #expect(stated(try site.get(second.link)) == [second.percent])
     }
 
-    @Test(
-        "says why the card's per cent is another one, where more counts", arguments: ["/items/5", ""])
+    @Test("says why the card's per cent is another one, where more counts", arguments: ["/items/5", ""])
     func refined(_ address: String) throws {
         let site = try TestSite()
         let address =
