@@ -17,9 +17,7 @@ public struct EvaluationQuery: Sendable, Equatable {
     /// The best of the colours that are right.
     public var colour: String? { colours.first }
 
-    /// A query.
-    ///
-    /// - Parameter colour: one colour, or several that are all right with `|` in between.
+    /// A query; `colour` is one colour, or several that are all right with `|` in between.
     public init(id: String, photo: String, label: String, colour: String? = nil, gender: String? = nil) {
         self.id = id
         self.photo = photo

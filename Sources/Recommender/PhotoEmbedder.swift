@@ -30,6 +30,7 @@ package final class PhotoEmbedder: Sendable {
     ///   - bytes: the whole file.
     ///   - region: the part that counts, as if the photo had been cut; `nil` takes all.
     ///   - detail: what is needed beside the vector.
+    /// - Returns: the vector, and what of the photo (or the part) was asked for.
     /// - Throws: `ImageError` if the bytes are no acceptable photo.
     package func query(
         photo bytes: [UInt8], region: ImageRegion? = nil, detail: PhotoDetail = .picture

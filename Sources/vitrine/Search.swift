@@ -48,7 +48,7 @@ struct Search: ParsableCommand {
     func run() throws {
         let bytes = try readPhoto(image)
         let recommender = try indexed()
-        let query = try recommender.query(photo: bytes, detail: .vector)
+        let query = try recommender.query(photo: bytes, region: nil, detail: .vector)
         let start = ContinuousClock.now
         let matches = try recommender.nearest(
             to: query.vector, count: k, metric: metric, filter: try itemFilter(), collapses: collapse

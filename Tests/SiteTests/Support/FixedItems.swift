@@ -65,8 +65,9 @@ struct FixedItems: ItemSearch {
         var sums: [Float] = [0, 0, 0]
         for (index, value) in image.pixels.enumerated() { sums[index % 3] += Float(value) }
         return PhotoQuery(
-            vector: embedding ?? Self.unit(sums), isRecognised: recognises, spatial: detail == .vector ? nil : spatial ?? Self.halves(of: image), image: image, decodeMilliseconds: 1.04,
-            embedMilliseconds: 9.12)
+            vector: embedding ?? Self.unit(sums), isRecognised: recognises,
+            spatial: detail == .vector ? nil : spatial ?? Self.halves(of: image), image: image,
+            decodeMilliseconds: 1.04, embedMilliseconds: 9.12)
     }
 
     /// The left and the right half by their mean colours.
