@@ -8,8 +8,8 @@ package struct FurtherLinks: Sendable {
     /// The address with each product once, or with every item on its own, whichever is not shown now.
     package let otherHref: String?
     package let otherText: String
-    /// The address with the other measure.
-    package let metricHref: String
+    /// The address with the other measure; `nil` where there is nothing to measure.
+    package let metricHref: String?
     package let metricText: String
 
     /// How many items are shown, step by step.
@@ -31,7 +31,7 @@ package struct FurtherLinks: Sendable {
         otherHref = matches.contains { $0.variants != nil } ? link { $0.collapse = !collapses } : nil
         otherText = language.text(collapses ? "results.every" : "results.once")
         let isCosine = parameters.metric == .cosine
-        metricHref = link { $0.metric = isCosine ? .euclidean : .cosine }
+        metricHref = matches.isEmpty ? nil : link { $0.metric = isCosine ? .euclidean : .cosine }
         metricText = language.text(isCosine ? "results.euclidean" : "results.cosine")
     }
 }
