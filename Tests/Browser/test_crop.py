@@ -59,6 +59,21 @@ class CropWithoutJavaScript(CropTestCase):
             self.one(".crop-actions .quiet-link").click()
             self.wait(lambda: self.browser.current_url == address, "the whole photo is not searched")
 
+    def test_the_box_lies_on_the_photo_whatever_its_shape_and_the_window(self):
+        for width, height in ((320, 640), (640, 320)):
+            with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
+                Image.new("RGB", (width, height), (90, 60, 50)).save(file, "JPEG")
+                file.flush()
+                address = self.show(file.name) + "?crop=100,100,800,800"
+            for window in ((360, 740), (820, 1180), (1280, 700), (1920, 1080)):
+                with self.subTest(photo=(width, height), window=window):
+                    self.resize(*window)
+                    self.browser.get(address)
+                    place = self.one("[data-crop]").rect
+                    self.assertEqual(self.one("[data-crop] img").rect, place)
+                    self.assertAlmostEqual(place["width"] / place["height"], width / height, delta=0.01)
+                    self.assertLess(place["height"], window[1])
+
     def test_the_suggested_box_is_drawn_and_is_a_link(self):
         picture = Image.open(demo_photo(4)[1]).convert("RGB")
         picture.thumbnail((420, 560))
