@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests import shop
 from tests.support import Shop
-from trainer import colours, data, pack, sources, train, trip
+from trainer import average, colours, data, pack, sources, train, trip
 from trainer.foreground import foreground
 
 
@@ -136,6 +136,17 @@ class Packing(Shop):
         for name, value in far["ema"].items():
             torch.testing.assert_close(near["ema"][name], value.half() if value.is_floating_point() else value)
         self.assertIn("<svg", (self.folder / "near/curves.svg").read_text())
+
+    def test_the_average_of_runs_is_the_mean_of_their_weights_and_can_be_finished(self):
+        for name, seed in (("one", 1), ("two", 2)):
+            train.main(self.arguments(name, "--stop", "1", "--set", f"train.seed={seed}"))
+        runs = [str(self.folder / name) for name in ("one", "two")]
+        average.main(["--runs", *runs, "--output", str(self.folder / "both")])
+        one, two, both = (torch.load(self.folder / n / "checkpoint.pt", weights_only=False) for n in ("one", "two", "both"))
+        self.assertEqual((both["step"], both["classes"]), (1, one["classes"]))
+        name = "net.fc.weight"
+        self.assertFalse(torch.equal(one["ema"][name], two["ema"][name]))
+        torch.testing.assert_close(both["ema"][name], (one["ema"][name] + two["ema"][name]) / 2)
 
     def test_words_of_names_are_those_that_are_frequent_enough(self):
         names = ["Red striped shirt", "Blue striped SHIRT, slim", "", "shirt shirt"]
