@@ -20,6 +20,8 @@ public final class EmbeddingModel: Sendable {
     /// Cosine similarities from which an item is called very close, similar, loosely related; `nil` if the model does
     /// not say.
     public var closenessThresholds: (Float, Float, Float)? { about.closenessThresholds }
+    /// The same for photos that are not on white; `nil` if the model does not say.
+    public var homeClosenessThresholds: (Float, Float, Float)? { about.homeClosenessThresholds }
     /// What the model's file says of its calibration for int8; `nil` if it has none.
     public var calibrationNote: String? { about.calibrationNote }
     /// The `minimumSide` with which photos are to be decoded for this model, the same for indexing and for searching.

@@ -24,6 +24,9 @@ public struct ModelDescription: Sendable {
     /// Cosine similarities from which an item is called very close, similar, loosely related; `nil` if the file does not
     /// say.
     public let closenessThresholds: (Float, Float, Float)?
+    /// The same for photos that are not on white, as those that people take are not: less like any product photo than these
+    /// are like each other. `nil` if the file does not say.
+    public let homeClosenessThresholds: (Float, Float, Float)?
     /// Photos whose vector is shorter than this before normalisation show nothing that the model was taught; `nil` if the
     /// file does not say.
     public let leastLength: Float?
@@ -81,15 +84,16 @@ public struct ModelDescription: Sendable {
         deviation = try value("std", "three positive numbers, for R, G and B of 0...1") {
             numbers($0) { $0 > 1e-6 && $0 <= 1e6 }
         }
-        if metadata["closeness_thresholds"] != nil {
-            let falling: [Float] = try value("closeness_thresholds", "three falling numbers of -1...1") {
+        func thresholds(_ key: String) throws(EmbeddingError) -> (Float, Float, Float)? {
+            guard metadata[key] != nil else { return nil }
+            let falling: [Float] = try value(key, "three falling numbers of -1...1") {
                 guard let found = numbers($0, where: { -1...1 ~= $0 }) else { return nil }
                 return found[0] > found[1] && found[1] > found[2] ? found : nil
             }
-            closenessThresholds = (falling[0], falling[1], falling[2])
-        } else {
-            closenessThresholds = nil
+            return (falling[0], falling[1], falling[2])
         }
+        closenessThresholds = try thresholds("closeness_thresholds")
+        homeClosenessThresholds = try thresholds("home_closeness_thresholds")
         leastLength =
             metadata["least_length"] == nil
             ? nil

@@ -43,10 +43,18 @@ public struct ProductVariants: Sendable, Equatable {
 }
 
 extension [Match] {
-    /// The matches as they are, or none of them close if what was searched with is nothing that the model knows.
-    public func judged(isRecognised: Bool) -> [Match] {
-        isRecognised
-            ? self
-            : map { Match(item: $0.item, score: $0.score, closeness: .nothingClose, variants: $0.variants) }
+    /// The matches of a photo: none of them close if it shows nothing that the model knows, else as its own scale says, if it
+    /// has one.
+    public func judged(isRecognised: Bool, scale: ClosenessScale?) -> [Match] {
+        if isRecognised, scale == nil { return self }
+        return map { match in
+            let closeness = isRecognised ? scale?.closeness(match.score) ?? match.closeness : .nothingClose
+            return Match(item: match.item, score: match.score, closeness: closeness, variants: match.variants)
+        }
+    }
+
+    /// The matches of a photo, judged as it asks for.
+    public func judged(_ query: PhotoQuery) -> [Match] {
+        judged(isRecognised: query.isRecognised, scale: query.scale)
     }
 }

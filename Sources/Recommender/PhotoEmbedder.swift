@@ -36,7 +36,7 @@ package final class PhotoEmbedder: Sendable {
         photo bytes: [UInt8], region: ImageRegion? = nil, detail: PhotoDetail = .picture
     ) throws -> PhotoQuery {
         let start = ContinuousClock.now
-        let (image, planes) = try decoding {
+        let (image, planes, isOnWhite) = try decoding {
             // A part has to have as many pixels as a whole photo would.
             let share = region.map { max(0.02, min($0.width, $0.height)) } ?? 1
             let least = Int(Double(model.decodeSide) / share)
@@ -44,12 +44,13 @@ package final class PhotoEmbedder: Sendable {
                 bytes, minimumSide: detail == .picture ? max(Self.leastSide, least) : least)
             let image = region.map { whole.cut(to: $0) } ?? whole
             let planes = model.planes(of: image)
-            return (detail == .picture ? image.thumbnail(maximumSide: Self.displaySide) : image, planes)
+            return (detail == .picture ? image.thumbnail(maximumSide: Self.displaySide) : image, planes, whole.isOnWhite)
         }
         let decoded = ContinuousClock.now
         let located = try embeddings.embed(planes: planes)
         return PhotoQuery(
             vector: located.embedding.vector, isRecognised: model.recognises(located.embedding),
+            scale: isOnWhite ? nil : .home(model),
             spatial: detail == .vector ? nil : located.spatial(width: image.width, height: image.height, in: model),
             image: image,
             decodeMilliseconds: (decoded - start).milliseconds,

@@ -16,8 +16,10 @@ public struct PhotoQuery: Sendable {
     /// The unit vector.
     public let vector: [Float]
     /// Whether the photo shows something of what the model was taught. If not, the nearest items are not close, however
-    /// similar their vectors are (``Swift/Array/judged(isRecognised:)``).
+    /// similar their vectors are (``Swift/Array/judged(isRecognised:scale:)``).
     public let isRecognised: Bool
+    /// What its matches are called close by; `nil` for the scale of product photos.
+    public let scale: ClosenessScale?
     /// What each part of the photo added to the vector; `nil` unless the model can say and was asked (``PhotoDetail``).
     public let spatial: SpatialEmbedding?
     /// The decoded photo, or the part of it, orientation applied; for ``PhotoDetail/picture`` 960 pixels a side at most.
@@ -29,11 +31,12 @@ public struct PhotoQuery: Sendable {
 
     /// A query.
     public init(
-        vector: [Float], isRecognised: Bool = true, spatial: SpatialEmbedding? = nil, image: RGBImage,
+        vector: [Float], isRecognised: Bool = true, scale: ClosenessScale? = nil, spatial: SpatialEmbedding? = nil, image: RGBImage,
         decodeMilliseconds: Double, embedMilliseconds: Double
     ) {
         self.vector = vector
         self.isRecognised = isRecognised
+        self.scale = scale
         self.spatial = spatial
         self.image = image
         self.decodeMilliseconds = decodeMilliseconds

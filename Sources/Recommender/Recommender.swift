@@ -225,6 +225,15 @@ extension ClosenessScale {
             self = .standard
             return
         }
+        self.init(thresholds)
+    }
+
+    /// For photos that are not on white; `nil` if the model's file states no thresholds of their own for these.
+    static func home(_ model: EmbeddingModel) -> ClosenessScale? {
+        model.homeClosenessThresholds.map { ClosenessScale($0) }
+    }
+
+    private init(_ thresholds: (Float, Float, Float)) {
         self.init(veryClose: thresholds.0, similar: thresholds.1, looselyRelated: thresholds.2)
     }
 }

@@ -40,7 +40,7 @@ extension Site {
         let looks = try LooksLike(query.vector, in: search)
         let matches = try parameters.mended {
             try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: query.vector) { looks }
-        }.judged(isRecognised: query.isRecognised)
+        }.judged(query)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
         let layout = layout(request, query: parameters.addressQuery) { $0.text("results.title") }

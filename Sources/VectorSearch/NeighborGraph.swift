@@ -19,7 +19,7 @@ public final class NeighborGraph: @unchecked Sendable {
         public var width: Int
 
         /// Parameters.
-        public init(degree: Int = 16, width: Int = 200) {
+        public init(degree: Int = 16, width: Int = 300) {
             self.degree = degree
             self.width = width
         }

@@ -37,7 +37,7 @@ struct BenchSearch: ParsableCommand {
     var degree = 16
 
     @Option(help: "How many near nodes links are chosen from.")
-    var construction = 200
+    var construction = NeighborGraph.Parameters().width
 
     private struct Answer: Encodable {
         var rows: [Int]?

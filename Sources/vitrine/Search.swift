@@ -52,7 +52,7 @@ struct Search: ParsableCommand {
         let start = ContinuousClock.now
         let matches = try recommender.nearest(
             to: query.vector, count: k, metric: metric, filter: try itemFilter(), collapses: collapse
-        ).judged(isRecognised: query.isRecognised)
+        ).judged(query)
         if json {
             let timings = APISearchAnswer.Timings(
                 decode: query.decodeMilliseconds, embed: query.embedMilliseconds, since: start)

@@ -120,7 +120,7 @@ struct EmbeddingModelTests {
             ("input_height", "-5"), ("fit", "squeeze"), ("mean", "0.5"), ("mean", "0.5,0.5,nan"), ("mean", "1,2,3,4"),
             ("std", "0,1,1"), ("std", "-1,1,1"), ("std", "1,,1"), ("embedding", "middle"), ("dimension", "255"),
             ("dimension", "many"), ("closeness_thresholds", "0.5,0.8,0.9"), ("closeness_thresholds", "0.9,0.8"),
-            ("closeness_thresholds", "2,1,0"), ("least_length", "0"), ("least_length", "short"),
+            ("closeness_thresholds", "2,1,0"), ("home_closeness_thresholds", "0.1,0.2,0.3"), ("least_length", "0"), ("least_length", "short"),
         ])
     func senselessMetadata(key: String, value: String) throws {
         let file = try SmallModel.changed([key: value])
@@ -135,12 +135,14 @@ struct EmbeddingModelTests {
     func otherMetadata() throws {
         let file = try SmallModel.changed([
             "embedding": "pool", "dimension": "512", "input_width": "300", "input_height": "260", "fit": "pad",
-            "mean": " 0.5, 0.5, 0.5", "closeness_thresholds": "0.9,0.8,0.65", "name": nil,
+            "mean": " 0.5, 0.5, 0.5", "closeness_thresholds": "0.9,0.8,0.65",
+            "home_closeness_thresholds": "0.8,0.7,0.4", "name": nil,
         ])
         let model = try EmbeddingModel(file)
         #expect(model.dimension == 512 && model.fit == .pad && model.decodeSide == 435)
         #expect(model.name == "changed", "a file without a name in it is called as the file is")
         #expect(try #require(model.closenessThresholds) == (0.9, 0.8, 0.65))
+        #expect(try #require(model.homeClosenessThresholds) == (0.8, 0.7, 0.4))
         #expect(try model.embed(SmallModel.picture(2)).count == 512)
         #expect(try EmbeddingModel(path: SmallModel.path).hash != model.hash)
     }

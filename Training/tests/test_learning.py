@@ -176,10 +176,10 @@ class Metrics(unittest.TestCase):
         random = torch.Generator().manual_seed(1)
         similarity = torch.rand(20000, generator=random)
         right = torch.rand(20000, generator=random) < similarity
-        found = calibrate.thresholds([(similarity, right, None, 1.0)])
+        found = calibrate.thresholds(similarity, right, None)
         wanted = (calibrate.VERY_CLOSE, calibrate.SIMILAR, calibrate.LOOSELY_RELATED)
         np.testing.assert_allclose(found, wanted, atol=0.06)
-        coloured = calibrate.thresholds([(similarity, right, right & (similarity > 0.95), 1.0)])
+        coloured = calibrate.thresholds(similarity, right, right & (similarity > 0.95))
         self.assertGreater(coloured[0], 0.93)
 
     def test_the_least_length_keeps_strangers_out_as_long_as_known_photos_stay_in(self):

@@ -1,8 +1,8 @@
 """From which cosine similarities on a model's answers deserve the words very close, similar and loosely related, and
 which photos show nothing that it knows.
 
-Held-out pairs decide: every held-out photo with each of its five nearest catalog photos. Catalog and street queries
-count half each, whatever their number, since both kinds are asked.
+Held-out pairs decide: every held-out photo with each of its five nearest catalog photos; those of photos taken at home for
+themselves, since these are less like any product photo than product photos are like each other.
 """
 
 import torch
@@ -57,30 +57,24 @@ def boundary(known, strangers):
     return min(torch.quantile(strangers.float(), REFUSED).item(), torch.quantile(known.float(), REFUSED_WRONGLY).item())
 
 
-def thresholds(pairs):
+def thresholds(similarity, category, exact):
     """The three falling numbers that go into the model file.
 
-    pairs: list of (similarities, right category, right category and colour, weight of the set); the third is None
-    where colours are unknown.
+    similarity, category, exact: one number a pair: the similarity, whether the category is right, and whether the colour
+    is right as well; the last is None where colours are unknown.
     Returns (very close, similar, loosely related).
     """
-    similarity = torch.cat([p[0] for p in pairs])
-    category = torch.cat([p[1] for p in pairs]).float()
-    weight = torch.cat([torch.full((len(p[0]),), p[3] / len(p[0])) for p in pairs])
+    weight = torch.ones(len(similarity))
     rare = torch.quantile(similarity, RARE).item()
 
-    def level(similarity, right, weight, share):
-        value = threshold(similarity, right, weight, share)
+    def level(right, share):
+        value = threshold(similarity, right.float(), weight, share)
         return rare if value is None else value
 
-    very_close = level(similarity, category, weight, VERY_CLOSE)
-    coloured = [p for p in pairs if p[2] is not None]
-    if coloured:
-        exact = [torch.cat([p[n] for p in coloured]).float() for n in (0, 2)]
-        very_close = max(very_close, level(*exact, torch.ones(len(exact[0])), VERY_CLOSE_COLOUR))
-    found = [
-        very_close, level(similarity, category, weight, SIMILAR), level(similarity, category, weight, LOOSELY_RELATED)
-    ]  # fmt: skip
+    very_close = level(category, VERY_CLOSE)
+    if exact is not None:
+        very_close = max(very_close, level(exact, VERY_CLOSE_COLOUR))
+    found = [very_close, level(category, SIMILAR), level(category, LOOSELY_RELATED)]
     # Falling, and apart, from below: what is said to be close has to be.
     found[1] = max(found[1], found[2] + 0.01)
     found[0] = max(found[0], found[1] + 0.01)

@@ -114,7 +114,7 @@ class Measured:
         result = {"catalog": metrics.catalog_precision(rows, asked, answers), "queries": len(queries)}
         right = answers["category"][rows] == asked["category"][:, None]
         exact = right & (answers["colour"][rows] == asked["colour"][:, None])
-        pairs = [(values.flatten(), right.flatten(), exact.flatten(), 0.5)]
+        pairs = {"catalog": (values.flatten(), right.flatten(), exact.flatten())}
         nearest, lengths = {"catalog": values[:, 0]}, {}
         if self.street:
             vectors, lengths["street"] = embed(self.street, "street")
@@ -138,6 +138,7 @@ class Measured:
                 "senders": len(self.senders),
                 "each": {labels[n]: p for n, p in each.items()},
             }
+            pairs["street"] = (values.flatten(), hits.flatten(), None)
             judged = self.judged_colours()
             if judged:
                 right = [judged.get(photo.sha256(), []) for photo in self.street]
@@ -147,9 +148,9 @@ class Measured:
                 known = accepted.any(1)
                 result["street"]["colour"] = coloured[known].float().mean().item()
                 result["street"]["category and colour"] = (coloured & hits)[known].float().mean().item()
+                pairs["street"] = (values.flatten(), hits.flatten(), (coloured & hits).flatten())
             # How many items share all the places: a few that are found by everybody are right for nobody.
             result["street"]["different items"] = len(rows.unique()) / rows.numel()
-            pairs.append((values.flatten(), hits.flatten(), None, 0.5))
             nearest["street"] = values[:, 0]
         result["reduced"] = self.reduced(gallery, queries, asked, answers, torch.tensor(same).reshape(-1, 2))
         others = {"drawn things": strangers.drawn(120), "photographs": strangers.photographs()}
@@ -192,17 +193,23 @@ class Measured:
 
 def describe(pairs, nearest, lengths, thresholds, least_length):
     """How often each word is said and right, so that the card can say what it means."""
-    levels = (("very close", thresholds[0], 2.0), ("similar", thresholds[1], thresholds[0]))
-    levels += (("loosely related", thresholds[2], thresholds[1]), ("nothing close", -2.0, thresholds[2]))
     table = {}
-    for name, (similarity, right, _, _) in zip(("catalog", "street"), pairs):
+    for name, (similarity, right, exact) in pairs.items():
+        first, second, third = thresholds[name]
+        levels = (("very close", first, 2.0), ("similar", second, first))
+        levels += (("loosely related", third, second), ("nothing close", -2.0, third))
         for word, low, high in levels:
             inside = (similarity >= low) & (similarity < high)
-            share = right[inside].float().mean().item() if inside.any() else None
-            table.setdefault(name, {})[word] = {"share": inside.float().mean().item(), "right category": share}
+            row = {"share": inside.float().mean().item()}
+            if inside.any():
+                row["right category"] = right[inside].float().mean().item()
+                if exact is not None:
+                    row["right category and colour"] = exact[inside].float().mean().item()
+            table.setdefault(name, {})[word] = row
     refused = {}
     for name, value in nearest.items():
-        far = value < thresholds[2]
+        # What is no product photo is judged as a photo taken at home.
+        far = value < thresholds["catalog" if name == "catalog" or "street" not in thresholds else "street"][2]
         if least_length is not None and name in lengths:
             far |= lengths[name] < least_length
         refused[name] = far.float().mean().item()
@@ -250,7 +257,8 @@ def main(arguments=None):
         export(model, options.output, **details)
         model, _ = load_exported(options.output)
     result, pairs, nearest, lengths = measured.measure(model, size, fit, options.device)
-    thresholds, least_length = calibrate.thresholds(pairs), None
+    thresholds = {name: calibrate.thresholds(*pair) for name, pair in pairs.items()}
+    least_length = None
     if "street" in lengths:
         # The photographs stay out: they tell how well this does on what it was not made with.
         others = torch.cat([lengths[name] for name in ("drawn things", "corners")])
@@ -258,7 +266,10 @@ def main(arguments=None):
     if details:
         exported = Embedder(train["architecture"], train["dimension"])
         exported.load_state_dict(state["ema"])
-        result["bytes"] = export(exported, options.output, thresholds=thresholds, least_length=least_length, **details)
+        result["bytes"] = export(
+            exported, options.output, thresholds=thresholds["catalog"], home_thresholds=thresholds.get("street"),
+            least_length=least_length, **details,
+        )  # fmt: skip
         result["step"], result["hours"] = state["step"], state["seconds"] / 3600
     result["thresholds"], result["least length"] = thresholds, least_length
     result["closeness"] = describe(pairs, nearest, lengths, thresholds, least_length)

@@ -121,6 +121,7 @@ def export(
     version="1",
     license="Apache-2.0",
     thresholds=None,
+    home_thresholds=None,
     least_length=None,
     extra=None,
 ):
@@ -148,8 +149,9 @@ def export(
         "license": license,
         **(extra or {}),
     }
-    if thresholds:
-        metadata["closeness_thresholds"] = ",".join(f"{t:.4f}" for t in thresholds)
+    for key, values in (("closeness_thresholds", thresholds), ("home_closeness_thresholds", home_thresholds)):
+        if values:
+            metadata[key] = ",".join(f"{t:.4f}" for t in values)
     if least_length is not None:
         metadata["least_length"] = f"{least_length:.4f}"
     path = Path(path)

@@ -34,12 +34,12 @@ extension Site {
         }
         let suggests = wantsBox && region == nil && photos.count == 1
         let queries = try queries(of: photos, region: region, detail: suggests ? .parts : .vector)
-        let vectors = queries.map { PhotoVector(vector: $0.vector, isRecognised: $0.isRecognised) }
+        let vectors = queries.map { PhotoVector($0) }
         let start = ContinuousClock.now
         func matches(_ query: PhotoVector) throws -> [Match] {
             try RefinedSearch(search, parameters, collapses: collapses, from: .program)
                 .matches(to: query.vector) { try LooksLike(query.vector, in: search) }
-                .judged(isRecognised: query.isRecognised)
+                .judged(query)
         }
         let all = PhotoVector(meanOf: vectors)
         let together = try matches(all)

@@ -66,7 +66,7 @@ extension Site {
         let matches = try search.nearest(
             to: entry.together.vector, count: SearchParameters.defaultCount, metric: .cosine, filter: ItemFilter(),
             collapses: collapses
-        ).judged(isRecognised: entry.together.isRecognised)
+        ).judged(entry.together)
         let frame = embedFrame(request) { $0.text("results.title") }
         let model = EmbedResultsPage(frame, token: token, photo: entry, matches: matches, itemCount: search.itemCount)
         return privately(framed(page(.embedResults, model)))

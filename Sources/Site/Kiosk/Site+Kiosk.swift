@@ -42,7 +42,7 @@ extension Site {
         let matches = try search.nearest(
             to: query.vector, count: SearchParameters.defaultCount, metric: .cosine, filter: ItemFilter(),
             collapses: collapses
-        ).judged(isRecognised: query.isRecognised)
+        ).judged(query)
         let entry = try ResultStore.Entry([query])
         let token = results.insert(entry, lifetime: .sinceLastUse(kiosk.resultLifetime))
         return privately(

@@ -41,7 +41,7 @@ extension ResultStore {
         package init(_ query: PhotoQuery) throws {
             let display = query.image.thumbnail(maximumSide: 960)
             self.init(
-                query: PhotoVector(vector: query.vector, isRecognised: query.isRecognised),
+                query: PhotoVector(query),
                 jpeg: try JPEGEncoder.encode(display, quality: 85), width: display.width, height: display.height,
                 suggestedBox: query.spatial?.suggestedBox)
         }

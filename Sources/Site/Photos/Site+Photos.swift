@@ -68,7 +68,7 @@ extension Site {
         let part = PhotoPart(photo: number, region: region)
         if let known = results.vector(of: part, in: token) { return known }
         let query = try search.query(photo: entry.photos[number].jpeg, region: region, detail: .vector)
-        let vector = PhotoVector(vector: query.vector, isRecognised: query.isRecognised)
+        let vector = PhotoVector(query)
         results.keep(vector, of: part, in: token)
         return vector
     }
