@@ -62,7 +62,7 @@ def prepare(scratch, vitrine):
     """Makes what is missing of both models; returns them."""
     home = scratch / "home"
     (home / "Weights").mkdir(parents=True, exist_ok=True)
-    for name in ["Templates", "Public"]:
+    for name in ["Templates", "Languages", "Public"]:
         (home / name).mkdir(exist_ok=True)
     shutil.copyfile(SHIPPED, home / "Weights" / SHIPPED.name)
     plans = [
@@ -76,8 +76,12 @@ def prepare(scratch, vitrine):
 
 def _prepare(model, scratch, vitrine):
     description = scratch / f"{model.name}.json"
-    if description.exists() and Model.read(description).safetensors == model.safetensors:
+    weights = pathlib.Path(model.safetensors)
+    # What was made of other weights is made anew.
+    if description.exists() and weights.exists() and description.stat().st_mtime > weights.stat().st_mtime:
         return Model.read(description)
+    for stale in scratch.glob(f"{model.name}*.onnx"):
+        stale.unlink()
     print(f"preparing {model.title}", flush=True)
     model.pictures = _pictures(model, scratch / f"{model.name}-pictures")
     if not pathlib.Path(model.safetensors).exists():

@@ -43,8 +43,8 @@ package final class PhotoEmbedder: Sendable {
             let whole = try ImageDecoder.decode(
                 bytes, minimumSide: detail == .picture ? max(Self.leastSide, least) : least)
             let image = region.map { whole.cut(to: $0) } ?? whole
-            let planes = model.planes(of: image)
-            return (detail == .picture ? image.thumbnail(maximumSide: Self.displaySide) : image, planes, whole.isOnWhite)
+            let shown = detail == .picture ? image.thumbnail(maximumSide: Self.displaySide) : image
+            return (shown, model.planes(of: image), whole.isOnWhite)
         }
         let decoded = ContinuousClock.now
         let located = try embeddings.embed(planes: planes)

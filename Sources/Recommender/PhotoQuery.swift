@@ -31,7 +31,8 @@ public struct PhotoQuery: Sendable {
 
     /// A query.
     public init(
-        vector: [Float], isRecognised: Bool = true, scale: ClosenessScale? = nil, spatial: SpatialEmbedding? = nil, image: RGBImage,
+        vector: [Float], isRecognised: Bool = true, scale: ClosenessScale? = nil, spatial: SpatialEmbedding? = nil,
+        image: RGBImage,
         decodeMilliseconds: Double, embedMilliseconds: Double
     ) {
         self.vector = vector

@@ -120,7 +120,8 @@ struct EmbeddingModelTests {
             ("input_height", "-5"), ("fit", "squeeze"), ("mean", "0.5"), ("mean", "0.5,0.5,nan"), ("mean", "1,2,3,4"),
             ("std", "0,1,1"), ("std", "-1,1,1"), ("std", "1,,1"), ("embedding", "middle"), ("dimension", "255"),
             ("dimension", "many"), ("closeness_thresholds", "0.5,0.8,0.9"), ("closeness_thresholds", "0.9,0.8"),
-            ("closeness_thresholds", "2,1,0"), ("home_closeness_thresholds", "0.1,0.2,0.3"), ("least_length", "0"), ("least_length", "short"),
+            ("closeness_thresholds", "2,1,0"), ("home_closeness_thresholds", "0.1,0.2,0.3"), ("least_length", "0"),
+            ("least_length", "short"),
         ])
     func senselessMetadata(key: String, value: String) throws {
         let file = try SmallModel.changed([key: value])
