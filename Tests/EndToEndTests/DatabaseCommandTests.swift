@@ -184,15 +184,16 @@ struct DatabaseCommandTests {
         }
         var workers = try (0..<5).map { _ in try worker() }
         var killed = 0
-        while try left() > 40, killed < 8 {
-            try await Task.sleep(for: .milliseconds(250))
+        // The first at once: on a busy machine all may be done before somebody looks again.
+        repeat {
             let victim = workers.removeFirst()
             if victim.process.isRunning {
                 victim.send(SIGKILL)
                 killed += 1
             }
             workers.append(try worker())
-        }
+            try await Task.sleep(for: .milliseconds(250))
+        } while try left() > 40 && killed < 8
         for worker in workers {
             let outcome = worker.wait()
             #expect(outcome.status == 0, "\(outcome.errors)")

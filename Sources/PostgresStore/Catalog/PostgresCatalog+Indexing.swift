@@ -122,6 +122,8 @@ extension PostgresCatalog {
         let connection = try PostgresConnection(address, limits: PostgresLimits())
         let lock = [PostgresParameter.integer(PostgresSchema.runLock)]
         guard try connection.query("SELECT pg_try_advisory_lock($1)", lock).boolean(0, 0) else { return nil }
-        return try withExtendedLifetime(connection) { try body() }
+        // Given back at once, since a server takes its time to notice that a connection was closed.
+        defer { _ = try? connection.query("SELECT pg_advisory_unlock($1)", lock) }
+        return try body()
     }
 }
