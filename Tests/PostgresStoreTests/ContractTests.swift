@@ -27,6 +27,15 @@ struct ContractTests {
         ).map(\.item.id)
     }
 
+    /// Whether a filter comes to be refused: where counting takes long, as on a busy machine, counts may be some seconds old.
+    private func refuses(_ search: () throws -> [String]) throws -> Bool {
+        for _ in 0..<100 {
+            do { _ = try search() } catch is RecommenderError { return true }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        return false
+    }
+
     @Test(
         "PostgreSQL 16 and 18 are there to be tested",
         .enabled(if: PostgresServer.isAvailable, "make test fetches them"))
@@ -239,7 +248,7 @@ struct ContractTests {
         #expect(try !other.store(CatalogItem(id: id, name: "Renamed"), photo: nil, isNew: false).isNew)
         #expect(try one.item(id: id)?.name == "Renamed" && one.item(id: id)?.attributes.isEmpty == true)
         #expect(try ids(one, like: "new", 1) == [id])
-        #expect(throws: RecommenderError.self) { try ids(one, like: "new", 5, ["lining": ["wool"]]) }
+        #expect(try refuses { try ids(one, like: "new", 5, ["lining": ["wool"]]) })
         // The photo.
         _ = try other.store(CatalogItem(id: "a1", name: "Other"), photo: ContractCatalog.photo("other"), isNew: false)
         #expect(try ids(one, like: "other", 1) == ["a1"] && ids(one, like: "a1", 1) != ["a1"])
