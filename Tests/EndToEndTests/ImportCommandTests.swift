@@ -77,7 +77,7 @@ struct ImportCommandTests {
         #expect(try RunningCommand.run("import", sources[0], "--into", catalog).status == 0)
         let start = ContinuousClock.now
         #expect(try RunningCommand.run("import", sources[1], "--into", catalog, "--replace").status == 0)
-        let whole = (ContinuousClock.now - start) / .seconds(1)
+        var whole = (ContinuousClock.now - start) / .seconds(1)
 
         var kills = 0
         var changes = 0
@@ -87,7 +87,10 @@ struct ImportCommandTests {
             let command = try RunningCommand(["import", sources[next], "--into", catalog, "--replace"])
             Thread.sleep(forTimeInterval: whole * Double((round * 17) % 40) / 38)
             command.send(SIGKILL)
-            if command.wait().status == SIGKILL { kills += 1 }
+            let isKilled = command.wait().status == SIGKILL
+            if isKilled { kills += 1 }
+            // How long an import takes changes with what else the machine does.
+            whole *= isKilled ? 1.02 : 0.9
             let found = try #require(tables.firstIndex(of: try table(catalog)), "round \(round): a mixture")
             if found == next { changes += 1 }
             current = found
