@@ -48,18 +48,18 @@ class JourneyWithoutJavaScript(BrowserTestCase):
             self.assertIn("Dress", detail.text)
 
     def test_shows_a_product_once_and_its_colours_behind_a_link(self):
-        # Two colours of one bow tie: see `vitrine catalog products`.
-        self.upload(CATALOG / "images/vt-0629.jpg")
+        # Two colours of one scarf: see `vitrine catalog products`.
+        self.upload(CATALOG / "images/vt-0604.jpg")
         links = [a.get_attribute("href") for a in self.all(".matches .card-name a")]
         self.assertEqual(len(links), 5)
-        self.assertTrue(links[0].endswith("/items/vt-0629"))
-        self.assertFalse([link for link in links if link.endswith("/items/vt-0637")], "the other colour takes no place")
+        self.assertTrue(links[0].endswith("/items/vt-0604"))
+        self.assertFalse([link for link in links if link.endswith("/items/vt-0607")], "the other colour takes no place")
         variants = self.one(".matches .card .card-variants a")
         self.assertIn("in 2 colours", variants.text)
         variants.click()
-        self.wait(lambda: self.browser.current_url.endswith("/items/vt-0629#variants"), "the colours did not open")
+        self.wait(lambda: self.browser.current_url.endswith("/items/vt-0604#variants"), "the colours did not open")
         others = [a.get_attribute("href") for a in self.all("[aria-labelledby=variants] .card-name a")]
-        self.assertEqual(others, [f"{self.url}/items/vt-0637"])
+        self.assertEqual(others, [f"{self.url}/items/vt-0607"])
 
     def test_says_what_is_wrong_with_a_file_that_is_no_photo(self):
         with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
