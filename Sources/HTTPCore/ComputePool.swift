@@ -22,7 +22,8 @@ package final class ComputePool: Sendable {
     ///   - name: what the threads are called.
     ///   - threads: how many run jobs, at least one.
     ///   - capacity: how many jobs may wait.
-    ///   - depthChanged: told how many jobs wait, each time that changes.
+    ///   - depthChanged: told how many jobs wait, each time that changes; under the pool's lock, so that the last
+    ///     call is right, and must be quick.
     package init(
         name: String = "compute", threads: Int, capacity: Int,
         depthChanged: @escaping @Sendable (Int) -> Void = { _ in }
@@ -48,42 +49,43 @@ package final class ComputePool: Sendable {
 
     /// Queues a job in a place that was reserved.
     package func submit(_ job: @escaping Job) {
-        let depth = state.withLock { state -> Int in
+        state.withLock { state in
             if state.isStopped {
                 state.taken -= 1
             } else {
                 state.queue.append(job)
+                depthChanged(state.queue.count)
             }
-            return state.queue.count
         }
         state.signalOne()
-        depthChanged(depth)
     }
 
     /// Drops what waits and lets the threads end with what they run.
     package func stop() {
+        // Freed outside the lock: a job may hold the last reference to anything.
         let dropped = state.withLock { state -> [Job] in
             state.isStopped = true
             let dropped = state.queue
             state.taken -= dropped.count
             state.queue = []
+            if !dropped.isEmpty { depthChanged(0) }
             return dropped
         }
         state.signalAll()
-        if !dropped.isEmpty { depthChanged(0) }
+        withExtendedLifetime(dropped) {}
     }
 
     private static func run(_ state: Guarded<State>, _ depthChanged: @Sendable (Int) -> Void) {
         while true {
-            let next = state.wait(until: nil) { state -> (job: Job?, depth: Int)? in
-                if state.isStopped { return (nil, 0) }
+            let next = state.wait(until: nil) { state -> Job?? in
+                if state.isStopped { return .some(nil) }
                 guard !state.queue.isEmpty else { return nil }
                 let job = state.queue.removeFirst()
                 state.running += 1
-                return (job, state.queue.count)
+                depthChanged(state.queue.count)
+                return job
             }
-            guard let next, let job = next.job else { return }
-            depthChanged(next.depth)
+            guard let job = next ?? nil else { return }
             job()
             state.withLock { state in
                 state.running -= 1

@@ -101,7 +101,7 @@ public final class HTTPServer: Sendable {
         let isFinished = core.waitUntilIdle(until: .now + grace)
         // From here on nothing is suspended any more: stopping with a suspended connection is a panic.
         core.cut()
-        if !isFinished { _ = core.waitUntilIdle(until: .now + .seconds(1)) }
+        if !isFinished { _ = core.waitUntilIdle(until: .now + .seconds(3)) }
         running.daemon.stop()
         running.acceptor.stop()
         core.acceptor.withLock { $0 = nil }

@@ -48,20 +48,19 @@ final class ServerCore: Sendable {
     // MARK: Requests in flight
 
     func begin(_ exchange: Exchange) {
-        let count = exchanges.withLock { exchanges in
+        exchanges.withLock { exchanges in
             exchanges[ObjectIdentifier(exchange)] = exchange
-            return exchanges.count
+            metrics.setInFlight(exchanges.count)
         }
-        metrics.setInFlight(count)
     }
 
     func end(_ exchange: Exchange) {
-        let count = exchanges.withLock { exchanges in
+        let isIdle = exchanges.withLock { exchanges in
             exchanges[ObjectIdentifier(exchange)] = nil
-            return exchanges.count
+            metrics.setInFlight(exchanges.count)
+            return exchanges.isEmpty
         }
-        metrics.setInFlight(count)
-        if count == 0 { exchanges.signalAll() }
+        if isIdle { exchanges.signalAll() }
     }
 
     /// Waits until no request is in flight; false when that took too long.

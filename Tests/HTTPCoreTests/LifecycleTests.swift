@@ -96,7 +96,7 @@ struct LifecycleTests {
         let running = try (0..<3).map { _ in try server.connect() }
         for client in running { try client.send(Self.slow) }
         #expect(gate.waitForVisitors(1))
-        usleep(50_000)
+        #expect(server.waitForRequests(3, queued: 2))
         let result = Guarded(Bool?.none)
         let stopping = server.server
         let thread = Thread {
@@ -130,7 +130,7 @@ struct LifecycleTests {
             let sending = try server.connect()
             try sending.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\nabc")
             #expect(gate.waitForVisitors(2))
-            usleep(50_000)
+            #expect(server.waitForRequests(7, queued: 4))
             #expect(!server.server.shutdown(grace: .milliseconds(100)))
             for client in running { #expect(try client.read().status == 503) }
             #expect(sending.isClosedByServer())

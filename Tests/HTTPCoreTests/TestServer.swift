@@ -1,3 +1,4 @@
+import Glibc
 import HTTPCore
 import Logging
 import Metrics
@@ -33,6 +34,18 @@ final class TestServer: Sendable {
 
     func connect(timeout: Int = 20) throws -> RawClient {
         try RawClient(port: port, timeout: timeout, owner: self)
+    }
+
+    /// Waits until the server has so many requests, some of which wait for the compute pool.
+    func waitForRequests(_ count: Int, queued: Int) -> Bool {
+        for _ in 0..<2000 {
+            let lines = metrics.text().split(separator: "\n")
+            if lines.contains("http_requests_in_flight \(count)"), lines.contains("http_compute_queue_depth \(queued)") {
+                return true
+            }
+            usleep(10_000)
+        }
+        return false
     }
 
     /// One request on a connection of its own.
