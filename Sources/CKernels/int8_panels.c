@@ -16,6 +16,10 @@ static void plain_multiply(const vk_int8_panel *p) {
                     for (int i = 0; i < 4; i++) sum += (int)taps[t][k + i] * b[i];
                 }
             }
+            if (p->sums) {
+                p->sums[(size_t)row * width + column] = sum;
+                continue;
+            }
             float v = (float)sum * p->scale[column] + p->bias[column];
             const size_t at = (size_t)row * p->c_stride + column;
             if (p->residual) v += (float)p->residual[at] * p->residual_scale;

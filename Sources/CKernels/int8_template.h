@@ -107,6 +107,13 @@ __attribute__((always_inline, target(INT8_TARGET))) static inline void INT8_NAME
         }
     }
     // The branches are outside of the loops: with one within, the compiler keeps the sums in memory from the start.
+    if (p->sums) {
+        ints *stored = (ints *)(p->sums + (size_t)first * INT8_LANES * INT8_VECTORS);
+        INT8_UNROLL for (int i = 0; i < rows; i++) {
+            INT8_UNROLL for (int j = 0; j < INT8_VECTORS; j++) stored[i * INT8_VECTORS + j] = sums[i][j];
+        }
+        return;
+    }
     if (p->columns < INT8_LANES * INT8_VECTORS) {
         ints stored[INT8_ROWS][INT8_VECTORS];
         INT8_UNROLL for (int i = 0; i < rows; i++) {

@@ -75,7 +75,7 @@ public final class EmbeddingModel: Sendable {
         let ranges = precision == .int8 ? about.activationRanges : nil
         let network = try Network(
             about.architecture, head: about.head, width: about.inputWidth, height: about.inputHeight, weights: file,
-            precision: ranges.map { .int8($0) } ?? .float32,
+            precision: ranges.map { .int8($0, about.int8Products) } ?? .float32,
             pool: pool, profile: profile)
         guard network.dimension == about.dimension else {
             throw EmbeddingError.senselessMetadata(
@@ -91,7 +91,7 @@ public final class EmbeddingModel: Sendable {
         shift = zip(about.mean, about.deviation).map { -$0 / $1 }
         self.precision = precision
         let key = ModelIdentity.key(of: file)
-        hash = ranges.map { ModelIdentity.int8Key(key, $0) } ?? key
+        hash = ranges.map { ModelIdentity.int8Key(key, $0, about.int8Products) } ?? key
     }
 
     /// Embeds one photo; safe to call from many threads at once.

@@ -32,6 +32,8 @@ public struct ModelDescription: Sendable {
     public let leastLength: Float?
     /// Ranges of the network's activations; `nil` if the file is not calibrated for int8.
     public let activationRanges: ActivationRanges?
+    /// How products of bytes are computed; ``Int8Products/direct`` if the file does not say.
+    public let int8Products: Int8Products
     /// What the file says of its calibration.
     public let calibrationNote: String?
 
@@ -101,6 +103,10 @@ public struct ModelDescription: Sendable {
                 Float($0).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
             }
         calibrationNote = metadata[ModelIdentity.note]
+        int8Products =
+            metadata[ModelIdentity.products] == nil
+            ? .direct
+            : try value(ModelIdentity.products, choices(Int8Products.self), Int8Products.init(rawValue:))
         if let text = metadata[ModelIdentity.ranges] {
             guard let ranges = ActivationRanges(text: text) else {
                 throw .senselessMetadata(

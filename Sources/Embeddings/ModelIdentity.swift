@@ -9,6 +9,7 @@ import NeuralNet
 enum ModelIdentity {
     /// Metadata keys of a calibration.
     static let ranges = "int8_ranges"
+    static let products = "int8_products"
     static let note = "int8_calibration"
     static let origin = "int8_origin"
 
@@ -21,9 +22,14 @@ enum ModelIdentity {
     }
 
     /// The key of embeddings in int8.
-    static func int8Key(_ key: String, _ ranges: ActivationRanges) -> String {
-        // The number is that of the way in which networks are rounded: another way, another number.
-        hexadecimal(SHA256.hash(data: Array("int8 1\n\(key)\n\(ranges.text)".utf8)))
+    static func int8Key(_ key: String, _ ranges: ActivationRanges, _ products: Int8Products) -> String {
+        // The numbers are those of the ways in which networks are rounded: another way, another number.
+        let way =
+            switch products {
+            case .direct: 1
+            case .winograd: 2
+            }
+        return hexadecimal(SHA256.hash(data: Array("int8 \(way)\n\(key)\n\(ranges.text)".utf8)))
     }
 
     /// What a calibrated copy of a file says of its origin.
@@ -33,7 +39,7 @@ enum ModelIdentity {
 
     /// Metadata without what a calibration adds.
     static func withoutCalibration(_ metadata: [String: String]) -> [String: String] {
-        metadata.filter { ![ranges, note, origin].contains($0.key) }
+        metadata.filter { ![ranges, products, note, origin].contains($0.key) }
     }
 
     private static func digestWithoutCalibration(_ file: SafetensorsFile) -> String {

@@ -45,8 +45,9 @@ public final class Network: Sendable {
         self.architecture = architecture
         let reader = WeightReader(weights)
         let graph = try ConvolutionGraph(architecture, reader)
-        if case .int8(let ranges) = precision {
-            backbone = try QuantizedBackbone(graph, ranges: ranges, file: weights.name, profile: profile)
+        if case .int8(let ranges, let products) = precision {
+            backbone = try QuantizedBackbone(
+                graph, ranges: ranges, products: products, file: weights.name, profile: profile)
         } else {
             let input = FeatureShape(height: height, width: width, channels: 3)
             backbone = FloatBackbone(graph, for: input, profile: profile)

@@ -5,7 +5,7 @@ internal import CKernels
 /// A network in int8, from the picture to the last feature map.
 struct QuantizedBackbone: Backbone {
     private enum Operation: Sendable {
-        case convolution(QuantizedConvolution, residual: Int?)
+        case convolution(any ByteConvolution, residual: Int?)
         case maxPool(MaxPool)
     }
 
@@ -26,6 +26,8 @@ struct QuantizedBackbone: Backbone {
         }
     }
 
+    /// The first step's, which takes what comes from outside.
+    private let first: QuantizedConvolution
     private let steps: [Step]
     /// Numbers of the step whose output each step reads; nil is the picture.
     private let sources: [Int?]
@@ -34,7 +36,10 @@ struct QuantizedBackbone: Backbone {
     private let profile: LayerProfile?
 
     /// - Throws: ``NeuralNetError/unusableCalibration(file:reason:)`` unless `ranges` are those of this network.
-    init(_ graph: ConvolutionGraph, ranges: ActivationRanges, file: String, profile: LayerProfile? = nil) throws {
+    init(
+        _ graph: ConvolutionGraph, ranges: ActivationRanges, products: Int8Products, file: String,
+        profile: LayerProfile? = nil
+    ) throws {
         func quantization(_ name: String) throws -> Quantization {
             guard let range = ranges.ranges[name] else {
                 throw NeuralNetError.unusableCalibration(file: file, reason: "it has no range for \(name)")
@@ -58,9 +63,9 @@ struct QuantizedBackbone: Backbone {
                 operation = .maxPool(pool)
             case .convolution(let weights, _):
                 quantizations.append(try quantization(step.name))
-                let convolution = QuantizedConvolution(
-                    weights, input: quantizations[step.input], residual: step.residual.map { quantizations[$0] },
-                    output: quantizations[index + 1])
+                let convolution = Self.convolution(
+                    weights, products, input: quantizations[step.input],
+                    residual: step.residual.map { quantizations[$0] }, output: quantizations[index + 1])
                 guard !convolution.mayOverflow else {
                     throw NeuralNetError.unusableCalibration(
                         file: file, reason: "the range of \(step.name) is too narrow for what comes in")
@@ -74,9 +79,25 @@ struct QuantizedBackbone: Backbone {
                     operation: operation, source: places[step.input], destination: places[index + 1], kind: kind,
                     filterCount: filterCount))
         }
+        guard case .convolution(let convolution as QuantizedConvolution, _) = steps.first?.operation else {
+            preconditionFailure("networks begin with a convolution of pictures")
+        }
+        first = convolution
         output = quantizations[quantizations.count - 1]
         sources = graph.steps.map { $0.input == 0 ? nil : $0.input - 1 }
         self.steps = steps
+    }
+
+    private static func convolution(
+        _ weights: ConvolutionWeights, _ products: Int8Products, input: Quantization, residual: Quantization?,
+        output: Quantization
+    ) -> any ByteConvolution {
+        if products == .winograd,
+            let convolution = QuantizedWinograd(weights, input: input, residual: residual, output: output)
+        {
+            return convolution
+        }
+        return QuantizedConvolution(weights, input: input, residual: residual, output: output)
     }
 
     /// The shape that each step puts out.
@@ -94,9 +115,7 @@ struct QuantizedBackbone: Backbone {
         // Maps are bytes, but for the first and the last.
         var largest = max(input.count, output.count)
         for shape in shapes { largest = max(largest, (shape.count + 3) / 4) }
-        if case .convolution(let convolution, _) = steps[0].operation {
-            largest = max(largest, (convolution.inputBytes(for: input) + 3) / 4)
-        }
+        largest = max(largest, (first.inputBytes(for: input) + 3) / 4)
         return (output, largest)
     }
 
@@ -104,9 +123,6 @@ struct QuantizedBackbone: Backbone {
         _ shape: FeatureShape, _ buffers: [UnsafeMutablePointer<Float>], _ context: ComputeContext
     ) -> UnsafePointer<Float> {
         let bytes = buffers.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt8.self) }
-        guard case .convolution(let first, _) = steps[0].operation else {
-            preconditionFailure("networks begin with a convolution")
-        }
         first.quantize(buffers[0], shape, as: input, into: bytes[steps[0].source], context)
         let shapes = shapes(for: shape)
         for (index, step) in steps.enumerated() {

@@ -24,13 +24,27 @@ package enum Int8Kernel: CaseIterable, Sendable {
     package static let best = allCases.last(where: \.isSupported) ?? .plain
 }
 
+/// A convolution from bytes to bytes.
+package protocol ByteConvolution: Sendable {
+    /// Whether some input could give a number, before it is rounded, that is too large for the kernels.
+    var mayOverflow: Bool { get }
+
+    func outputShape(for input: FeatureShape) -> FeatureShape
+
+    /// `output = convolution(input) + bias (+ residual)`, rounded. The same bytes for any number of threads. `output`
+    /// may be `residual`; it must not overlap `input`, nor `residual` in another way.
+    func run(
+        _ input: UnsafePointer<UInt8>, _ shape: FeatureShape, residual: UnsafePointer<UInt8>?,
+        into output: UnsafeMutablePointer<UInt8>, _ context: ComputeContext)
+}
+
 /// A convolution of bytes: unsigned activations with a scale and a zero point, signed weights with a scale for each
 /// output channel, 32-bit sums, and bias, residual, ReLU and rounding to bytes before a sum leaves its register.
 ///
 /// There is no copy of the input (im2col): the kernel is given the address of each pixel under each window. Only for
 /// channels that do not come in fours, which is so for pictures, it wants a map with its border already
 /// (``needsBorder``), and reads a row of the window at a time.
-package struct QuantizedConvolution: Sendable {
+package struct QuantizedConvolution: ByteConvolution {
     private let kernel: Int
     private let stride: Int
     private let padding: Int
@@ -90,7 +104,6 @@ package struct QuantizedConvolution: Sendable {
         residualScale = residual.map { $0.scale / output.scale } ?? 0
     }
 
-    /// Whether some input could give a number, before it is rounded, that is too large for the kernels.
     package var mayOverflow: Bool {
         (0..<outputChannels).contains { channel in
             let largest =
@@ -154,8 +167,6 @@ package struct QuantizedConvolution: Sendable {
     /// Bytes that are too few to share out.
     private static let bytesOfPiece = 1 << 16
 
-    /// `output = convolution(input) + bias (+ residual)`, rounded. The same bytes for any number of threads. `output`
-    /// may be `residual`; it must not overlap `input`, nor `residual` in another way.
     package func run(
         _ input: UnsafePointer<UInt8>, _ shape: FeatureShape, residual: UnsafePointer<UInt8>?,
         into output: UnsafeMutablePointer<UInt8>, _ context: ComputeContext
@@ -223,7 +234,7 @@ package struct QuantizedConvolution: Sendable {
                             residual: residual.map { $0 + offset }, residual_scale: residualScale,
                             c: output + offset, rows: Int32(count), tap_count: Int32(taps), groups: Int32(groups),
                             columns: Int32(min(panelWidth, outputChannels - channel)),
-                            c_stride: Int32(outputChannels))
+                            c_stride: Int32(outputChannels), sums: nil)
                         vk_int8_multiply(&product, instructions.set)
                     }
                 }
@@ -244,6 +255,10 @@ struct ByteBuffer: Sendable {
 
     var pointer: UnsafeMutablePointer<UInt8> {
         UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: UInt8.self)
+    }
+
+    var integers: UnsafeMutablePointer<Int32> {
+        UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: Int32.self)
     }
 
     var signed: UnsafeMutablePointer<Int8> {

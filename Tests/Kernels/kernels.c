@@ -181,6 +181,8 @@ static void check_int8_panel(int set, int rows, int taps, int groups, int column
     if (!addresses || !scale || !bias) abort();
     for (int i = 0; i < rows * taps; i++) addresses[i] = input + 1 + (size_t)i * groups * 4;
     for (int i = 0; i < 64; i++) scale[i] = 0.37f / (float)(sqrt((double)length) * 127) + i * 1e-7f, bias[i] = 60 + i;
+    int32_t *sums[2] = {malloc((size_t)rows * columns * 4), malloc((size_t)rows * columns * 4)};
+    if (!sums[0] || !sums[1]) abort();
     for (int which = 0; which < 2; which++) {
         const int kernel = which ? set : VK_INT8_PLAIN, across = which ? width : vk_int8_panel_width(VK_INT8_PLAIN);
         // Of more columns than a panel has, the plain kernel takes one panel after another.
@@ -194,12 +196,21 @@ static void check_int8_panel(int set, int rows, int taps, int groups, int column
                 }
             }
             vk_int8_panel call = {addresses, panel, scale + first, bias + first, has_residual ? residual + first : NULL,
-                                  0.25f, (which ? tuned : plain) + first, rows, taps, groups, count, c_stride};
+                                  0.25f, (which ? tuned : plain) + first, rows, taps, groups, count, c_stride, NULL};
             vk_int8_multiply(&call, kernel);
+            call.sums = malloc((size_t)rows * across * sizeof(int32_t));
+            if (!call.sums) abort();
+            vk_int8_multiply(&call, kernel);
+            for (int i = 0; i < rows * count; i++) {
+                sums[which][i / count * columns + first + i % count] = call.sums[i / count * across + i % count];
+            }
+            free(call.sums);
             free(panel);
         }
     }
     expect(!memcmp(tuned, plain, result), "int8 panel", set * 1000 + rows, taps * groups, columns);
+    expect(!memcmp(sums[0], sums[1], (size_t)rows * columns * 4), "int8 sums", set * 1000 + rows, taps * groups, columns);
+    free(sums[0]), free(sums[1]);
     free(input), free(residual), free(tuned), free(plain), free(addresses), free(weights), free(scale), free(bias);
 }
 
@@ -214,6 +225,41 @@ static void check_int8_panels(int set) {
     }
 }
 
+// Whether a set's transforms give the plain ones' bytes, for some tiles in the middle of others.
+static void check_int8_winograd(int set, int images, int height, int width, int channels, int has_residual) {
+    const int tiles = images * ((height + 1) / 2) * ((width + 1) / 2), first = tiles / 3, count = tiles - first;
+    const size_t map = (size_t)images * height * width * channels;
+    const size_t stride = vk_int8_winograd_stride(count, channels);
+    uint8_t *input = bytes(map, 1), *residual = bytes(map, 2), *results[2] = {bytes(map, 3), bytes(map, 3)};
+    uint8_t *transformed[2] = {bytes(16 * stride, 4), bytes(16 * stride, 4)}, *outside = bytes(channels, 5);
+    // Some of the largest and least frequencies there are.
+    for (size_t i = 0; i < map; i += 3) input[i] = i / channels % 2 ? 255 : 0;
+    float *scale = malloc(channels * sizeof(float)), *bias = malloc(channels * sizeof(float));
+    int32_t *offset = malloc(4 * channels * sizeof(int32_t));
+    if (!scale || !bias || !offset) abort();
+    for (int i = 0; i < channels; i++) scale[i] = 1e-5f + (float)i * 1e-7f, bias[i] = (float)(50 + i % 90);
+    for (int i = 0; i < 4 * channels; i++) offset[i] = i * 7919 % 100003;
+    const vk_int8_winograd w = {height, width, channels, channels, outside, scale, bias, offset, 0.25f};
+    const int panel = vk_int8_panel_width(set);
+    for (int which = 0; which < 2; which++) {
+        const int kernel = which ? set : VK_INT8_PLAIN, across = vk_int8_panel_width(kernel);
+        vk_int8_winograd_input(&w, input, first, count, stride, transformed[which], kernel);
+        for (int channel = 0; channel < channels; channel += across) {
+            int32_t *sums = malloc((size_t)16 * count * across * sizeof(int32_t));
+            if (!sums) abort();
+            for (int i = 0; i < 16 * count * across; i++) {
+                sums[i] = (int)((unsigned)(i / across * channels + channel + i % across) * 2654435761u >> 8) - (1 << 23);
+            }
+            vk_int8_winograd_output(&w, sums, channel, first, count, has_residual ? residual : NULL, results[which], kernel);
+            free(sums);
+        }
+    }
+    expect(!memcmp(transformed[0], transformed[1], 16 * stride), "int8 winograd input", set, height * 100 + width, channels);
+    expect(!memcmp(results[0], results[1], map), "int8 winograd output", set, height * 100 + width, panel);
+    free(input), free(residual), free(results[0]), free(results[1]), free(transformed[0]), free(transformed[1]);
+    free(outside), free(scale), free(bias), free(offset);
+}
+
 static void *check_all(void *nothing) {
     // 16 runs wherever 32 does.
     for (int width = 16; width <= vk_panel_width(); width *= 2) {
@@ -225,7 +271,12 @@ static void *check_all(void *nothing) {
         }
     }
     for (int set = VK_INT8_AVX2; set <= VK_INT8_AVX512_VNNI; set++) {
-        if (vk_int8_supported(set)) check_int8_panels(set);
+        if (!vk_int8_supported(set)) continue;
+        check_int8_panels(set);
+        check_int8_winograd(set, 1, 1, 1, 64, 0);
+        check_int8_winograd(set, 2, 5, 6, 64, 1);
+        check_int8_winograd(set, 3, 8, 7, 128, 1);
+        check_int8_winograd(set, 1, 9, 12, 192, 0);
     }
     check_windows(1, 1, 1, 1, 3, 1, 1);
     check_windows(2, 9, 11, 3, 7, 2, 3);

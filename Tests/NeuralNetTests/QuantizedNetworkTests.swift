@@ -48,22 +48,25 @@ struct QuantizedNetworkTests {
     @Test("every architecture gives nearly what it gives in single precision", arguments: Architecture.allCases)
     func agreement(architecture: Architecture) throws {
         let weights = HashedWeights(NetworkShapes.shapes(architecture))
-        let int8 = try network(architecture, weights, .int8(try ranges(architecture, weights)))
+        let ranges = try ranges(architecture, weights)
         let float32 = try network(architecture, weights, .float32)
-        for seed in 10..<12 {
-            let picture = Self.picture(seed)
-            let found = try int8(planes: picture, width: Self.width, height: Self.height)
-            let expected = try float32(planes: picture, width: Self.width, height: Self.height)
-            #expect(cosine(found, expected) > 0.99)
+        for products in Int8Products.allCases {
+            let int8 = try network(architecture, weights, .int8(ranges, products))
+            for seed in 10..<12 {
+                let picture = Self.picture(seed)
+                let found = try int8(planes: picture, width: Self.width, height: Self.height)
+                let expected = try float32(planes: picture, width: Self.width, height: Self.height)
+                #expect(cosine(found, expected) > 0.99)
+            }
         }
     }
 
     @Test(
         "the output has the same bits on any number of threads, and for a picture among others",
-        arguments: [Architecture.resnet18, .resnet50])
-    func deterministic(architecture: Architecture) throws {
+        arguments: [Architecture.resnet18, .resnet50], Int8Products.allCases)
+    func deterministic(architecture: Architecture, products: Int8Products) throws {
         let weights = HashedWeights(NetworkShapes.shapes(architecture))
-        let precision = NetworkPrecision.int8(try ranges(architecture, weights))
+        let precision = NetworkPrecision.int8(try ranges(architecture, weights), products)
         let pictures = (0..<3).map(Self.picture)
         let outputs = try [1, 2, 5].map { threads in
             let network = try network(architecture, weights, precision, threads: threads)
@@ -75,10 +78,12 @@ struct QuantizedNetworkTests {
         #expect(together == outputs[0])
     }
 
-    @Test("pictures of any size are taken, however small", arguments: [(1, 1), (7, 33), (65, 31)])
-    func anySize(width: Int, height: Int) throws {
+    @Test(
+        "pictures of any size are taken, however small", arguments: [(1, 1), (7, 33), (65, 31)], Int8Products.allCases)
+    func anySize(size: (Int, Int), products: Int8Products) throws {
+        let (width, height) = size
         let weights = HashedWeights(NetworkShapes.shapes(.resnet18))
-        let network = try network(.resnet18, weights, .int8(try ranges(.resnet18, weights)))
+        let network = try network(.resnet18, weights, .int8(try ranges(.resnet18, weights), products))
         let output = try network(
             planes: HashedWeights.values("input", [3, height, width]), width: width, height: height)
         #expect(output.allSatisfy(\.isFinite) && output.contains { $0 != 0 })
