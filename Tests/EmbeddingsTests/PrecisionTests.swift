@@ -13,7 +13,9 @@ struct PrecisionTests {
     /// The shipped model as it was before it was calibrated, or with other values of the calibration's keys.
     private func shipped(_ changes: [String: String?] = [:]) throws -> SafetensorsFile {
         try SmallModel.changed(
-            ["int8_ranges": nil, "int8_products": nil, "int8_calibration": nil, "int8_origin": nil].merging(changes) { $1 })
+            ["int8_ranges": nil, "int8_products": nil, "int8_calibration": nil, "int8_origin": nil].merging(changes) {
+                $1
+            })
     }
 
     @Test("the shipped model is calibrated, and gives nearly the same embeddings in int8")

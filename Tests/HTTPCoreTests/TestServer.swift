@@ -40,7 +40,8 @@ final class TestServer: Sendable {
     func waitForRequests(_ count: Int, queued: Int) -> Bool {
         for _ in 0..<2000 {
             let lines = metrics.text().split(separator: "\n")
-            if lines.contains("http_requests_in_flight \(count)"), lines.contains("http_compute_queue_depth \(queued)") {
+            if lines.contains("http_requests_in_flight \(count)"), lines.contains("http_compute_queue_depth \(queued)")
+            {
                 return true
             }
             usleep(10_000)
