@@ -63,7 +63,7 @@ static void plain_output(const vk_int8_winograd *w, const int32_t *sums, int wid
                 float v = (float)(sum - w->offset[(size_t)pixel * w->outputs + c]) * w->scale[c] + w->bias[c];
                 if (residual) v += (float)residual[at] * w->residual_scale;
                 v = v > 0 ? v : 0;
-                output[at] = (uint8_t)nearbyintf(v < 255 ? v : 255);
+                output[at] = (uint8_t)rintf(v < 255 ? v : 255);
             }
         }
     }
@@ -117,28 +117,36 @@ void vk_int8_winograd_output(const vk_int8_winograd *w, const int32_t *sums, int
 
 #endif
 
+// G g: three numbers, `step` apart, to four.
+static void filter_line(const float *g, int step, float out[4]) {
+    const float sum = (g[0] + g[2 * step]) * 0.5f, middle = g[step] * 0.5f;
+    out[0] = g[0], out[1] = sum + middle, out[2] = sum - middle, out[3] = g[2 * step];
+}
+
+// The 16 frequencies of one 3x3 filter.
+static void filter_tile(const float *filter, float out[4][4]) {
+    float columns[3][4];
+    for (int x = 0; x < 3; x++) filter_line(filter + x, 3, columns[x]);
+    for (int y = 0; y < 4; y++) filter_line(&columns[0][y], 4, out[y]);
+}
+
 float vk_int8_winograd_pack(const float *filter, int inputs, int width, size_t frequency, int8_t *panel, int32_t sums[16]) {
-    static const double g[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-    float largest = 0, step = 1;
-    // Once to find the step, and once to round by it.
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass) step = largest > 0 ? largest / 127 : 1;
+    float largest = 0, tile[4][4];
+    for (int i = 0; i < inputs; i++) {
+        filter_tile(filter + 9 * i, tile);
+        for (int f = 0; f < 16; f++) largest = largest > fabsf(tile[f / 4][f % 4]) ? largest : fabsf(tile[f / 4][f % 4]);
+    }
+    const float step = largest > 0 ? largest / 127 : 1, inverse = 1 / step;
+    for (int f = 0; f < 16; f++) sums[f] = 0;
+    for (int i = 0; i < inputs; i++) {
+        filter_tile(filter + 9 * i, tile);
+        int8_t *place = panel + (size_t)(i / 4) * width * 4 + i % 4;
         for (int f = 0; f < 16; f++) {
-            const double *gy = g[f / 4], *gx = g[f % 4];
-            sums[f] = 0;
-            for (int i = 0; i < inputs; i++) {
-                double sum = 0;
-                for (int k = 0; k < 9; k++) sum += gy[k / 3] * gx[k % 3] * (double)filter[9 * i + k];
-                const float value = (float)sum;
-                if (!pass) {
-                    largest = largest > fabsf(value) ? largest : fabsf(value);
-                    continue;
-                }
-                const float rounded = nearbyintf(value / step);
-                const int weight = rounded > 127 ? 127 : rounded > -127 ? (int)rounded : -127;
-                panel[(size_t)f * frequency + (size_t)(i / 4) * width * 4 + i % 4] = (int8_t)weight;
-                sums[f] += weight;
-            }
+            // Adding 1.5 * 2^23 rounds to the nearest integer.
+            const float rounded = tile[f / 4][f % 4] * inverse + 0x1.8p23f - 0x1.8p23f;
+            const int weight = rounded > 127 ? 127 : rounded > -127 ? (int)rounded : -127;
+            place[f * frequency] = (int8_t)weight;
+            sums[f] += weight;
         }
     }
     return step;

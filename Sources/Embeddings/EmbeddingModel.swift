@@ -24,6 +24,8 @@ public final class EmbeddingModel: Sendable {
     public var homeClosenessThresholds: (Float, Float, Float)? { about.homeClosenessThresholds }
     /// What the model's file says of its calibration for int8; `nil` if it has none.
     public var calibrationNote: String? { about.calibrationNote }
+    /// How products are computed in int8.
+    public var int8Products: Int8Products { about.int8Products }
     /// The `minimumSide` with which photos are to be decoded for this model, the same for indexing and for searching.
     ///
     /// 1.45 pixels for each one of the input: means over blocks that are smaller than the input's pixels, of which the

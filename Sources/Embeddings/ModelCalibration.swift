@@ -31,6 +31,9 @@ public final class ModelCalibration {
     /// The `minimumSide` with which photos are to be decoded for this model.
     public var decodeSide: Int { model.decodeSide }
 
+    /// How the file says that products are computed.
+    public var int8Products: Int8Products { model.int8Products }
+
     /// Photos observed so far.
     public var photos: Int { ranges.pictures }
 
@@ -66,17 +69,18 @@ public final class ModelCalibration {
     /// - Parameters:
     ///   - count: how many photos to compare with.
     ///   - photo: gives the photos by number, from several threads at once; `nil` for one that cannot be used.
-    /// - Returns: how near they are, and the bytes of the calibrated file.
+    /// - Returns: how near they are, how products are computed, and the bytes of the calibrated file.
     /// - Throws: ``EmbeddingError/nothingToCalibrateWith``, or what embedding throws.
     public func finish(
         comparing count: Int, photo: @Sendable (Int) -> RGBImage?
-    ) throws -> (agreement: Agreement, bytes: [UInt8]) {
+    ) throws -> (agreement: Agreement, products: Int8Products, bytes: [UInt8]) {
         guard photos > 0 else { throw EmbeddingError.nothingToCalibrateWith }
         var metadata = file.metadata
         metadata[ModelIdentity.ranges] = ranges.ranges().text
         metadata[ModelIdentity.origin] = ModelIdentity.origin(of: file)
-        var agreement = Agreement()
+        var (agreement, chosen) = (Agreement(), Int8Products.direct)
         for products in [Int8Products.winograd, .direct] {
+            chosen = products
             metadata[ModelIdentity.products] = products.rawValue
             agreement = try Self.compare(
                 model, try EmbeddingModel(calibrated(metadata), precision: .int8, pool: pool), count: count, pool: pool,
@@ -86,8 +90,8 @@ public final class ModelCalibration {
         }
         metadata[ModelIdentity.note] =
             "\(photos) photos; cosine to float32 on \(agreement.photos) others: mean \(Self.rounded(agreement.mean)), "
-            + "least \(Self.rounded(agreement.least))"
-        return (agreement, try calibrated(metadata).bytes)
+            + "least \(Self.rounded(agreement.least)); products: \(chosen.rawValue)"
+        return (agreement, chosen, try calibrated(metadata).bytes)
     }
 
     /// Mean cosine to single precision that products by Winograd's algorithm must keep: what they cost then is not seen in

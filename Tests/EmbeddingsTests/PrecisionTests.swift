@@ -60,6 +60,14 @@ struct PrecisionTests {
         #expect(try EmbeddingModel(other).hash == float32.hash)
         #expect(try EmbeddingModel(other, precision: .int8).hash != int8.hash)
 
+        // Products computed in another way, too.
+        for products in Int8Products.allCases {
+            let other = try SmallModel.changed(["int8_products": products.rawValue])
+            #expect(try EmbeddingModel(other).hash == float32.hash)
+            #expect((try EmbeddingModel(other, precision: .int8).hash == int8.hash) == (products == .direct))
+        }
+        #expect(throws: EmbeddingError.self) { try EmbeddingModel(SmallModel.changed(["int8_products": "some"])) }
+
         // Other weights, or another preparation: whatever the file says of its origin.
         var bytes = shippedFile.bytes
         bytes[bytes.count - 1] ^= 1
@@ -107,7 +115,7 @@ struct PrecisionTests {
                 let calibration = try ModelCalibration(path: path)
                 for seed in 1...6 { try calibration.observe(SmallModel.picture(seed)) }
                 #expect(calibration.photos == 6)
-                let (agreement, bytes) = try calibration.finish(comparing: 5) { index in
+                let (agreement, products, bytes) = try calibration.finish(comparing: 5) { index in
                     index == 2 ? nil : SmallModel.picture(index + 20)
                 }
                 #expect(agreement.photos == 4, "one could not be used")
@@ -116,6 +124,7 @@ struct PrecisionTests {
                 let file = try SafetensorsFile(path: path)
                 #expect(file.tensors == (try SafetensorsFile(path: SmallModel.path)).tensors)
                 #expect(file.metadata["int8_calibration"]?.hasPrefix("6 photos; cosine to float32 on 4 others") == true)
+                #expect(file.metadata["int8_products"] == products.rawValue)
                 ranges.append(try #require(file.metadata["int8_ranges"]))
                 #expect(try EmbeddingModel(file).hash == before.hash)
                 #expect(try EmbeddingModel(file, precision: .int8).hash != before.hash)
