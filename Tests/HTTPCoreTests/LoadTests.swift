@@ -74,10 +74,14 @@ struct LoadTests {
             }
         }
         try serve(100)
-        let before = Self.residentBytes()
-        try serve(1000)
-        // A body kept of each would be 200 MB. Other tests of this process run at the same time.
-        #expect(Self.residentBytes() - before < 60 << 20)
+        // A body kept of each would be 200 MB each time; other tests of this process, which take and give back as much, run
+        // at the same time.
+        let growths = try (0..<5).map { _ in
+            let before = Self.residentBytes()
+            try serve(1000)
+            return Self.residentBytes() - before
+        }
+        #expect(growths.contains { $0 < 60 << 20 })
     }
 
     private static func residentBytes() -> Int {

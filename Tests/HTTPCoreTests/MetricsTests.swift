@@ -1,3 +1,4 @@
+import Glibc
 import HTTPCore
 import Metrics
 import Testing
@@ -68,7 +69,8 @@ struct MetricsTests {
         _ = try server.send("BREW / HTTP/1.1\r\nHost: a\r\n\r\n")
         // Counted when the answer has gone out, which the client may see first.
         let text = Guarded(server.metrics.text())
-        for _ in 0..<1000 where !text.withLock({ $0.contains("status=\"501\"") }) {
+        for _ in 0..<20_000 where !text.withLock({ $0.contains("status=\"501\"") }) {
+            usleep(1000)
             text.withLock { $0 = server.metrics.text() }
         }
         let lines = text.withLock { $0 }.split(separator: "\n").map(String.init)
