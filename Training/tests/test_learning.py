@@ -181,6 +181,10 @@ class Metrics(unittest.TestCase):
         np.testing.assert_allclose(found, wanted, atol=0.06)
         coloured = calibrate.thresholds(similarity, right, right & (similarity > 0.95))
         self.assertGreater(coloured[0], 0.93)
+        # Of a network to which everything is alike they are apart, too.
+        for alike in (torch.full((100,), 0.9999), torch.full((100,), -1.0)):
+            first, second, third = calibrate.thresholds(alike, torch.zeros(100, dtype=torch.bool), None)
+            self.assertTrue(1 > first >= second + 0.0099 >= third + 0.0198 > -1)
 
     def test_the_least_length_keeps_strangers_out_as_long_as_known_photos_stay_in(self):
         strangers = torch.linspace(5, 6, 101)

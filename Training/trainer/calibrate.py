@@ -74,8 +74,7 @@ def thresholds(similarity, category, exact):
     very_close = level(category, VERY_CLOSE)
     if exact is not None:
         very_close = max(very_close, level(exact, VERY_CLOSE_COLOUR))
-    found = [very_close, level(category, SIMILAR), level(category, LOOSELY_RELATED)]
-    # Falling, and apart, from below: what is said to be close has to be.
-    found[1] = max(found[1], found[2] + 0.01)
-    found[0] = max(found[0], found[1] + 0.01)
-    return tuple(max(-0.97, min(0.999, value)) for value in found)
+    # Falling, and apart, from below: what is said to be close has to be. Of a network to which all are alike, near 1 too.
+    third = max(-0.97, min(0.979, level(category, LOOSELY_RELATED)))
+    second = min(0.989, max(level(category, SIMILAR), third + 0.01))
+    return min(0.999, max(very_close, second + 0.01)), second, third

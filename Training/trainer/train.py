@@ -18,9 +18,10 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from . import augment, curves, losses, watch
-from .data import FACETS, Data, Memory, Photos
+from . import augment, curves, watch
+from .data import Data, Photos
 from .model import MEAN, STD, Embedder, initialise, settle
+from .objective import Objective
 from .options import parser, pick_device, read_recipe
 
 
@@ -50,20 +51,8 @@ class Trainer:
             taken, folded = initialise(self.model, options.init)
             print(f"{len(taken)} tensors from {options.init}, {len(folded)} convolutions with a folded batch norm")
         self.model.to(self.device, memory_format=torch.channels_last)
-        self.heads = nn.ModuleDict({
-            f: losses.ProxyHead(len(self.data.classes[f]), train["dimension"], train["scale"], train["margin"])
-            for f in FACETS if self.data.classes[f]
-        })  # fmt: skip
-        if self.data.street:
-            self.heads["street"] = losses.ProxyHead(
-                len(self.data.street_classes), train["dimension"], train["scale"], train["margin"]
-            )
-        if self.data.teacher:
-            self.heads["teacher"] = nn.Linear(self.model.net.fc.in_features, self.data.teacher[0].shape[1])
-        if self.data.words is not None:
-            self.heads["words"] = nn.Linear(self.model.net.fc.in_features, self.data.words.shape[1])
-        self.heads.to(self.device)
-        self.memory = Memory(train["memory"], train["dimension"], self.device)
+        self.objective = Objective(self.data, self.recipe, self.model.net.fc.in_features, self.device)
+        self.heads, self.memory = self.objective.heads, self.objective.memory
         self.optimiser = torch.optim.AdamW(self.groups(), betas=(0.9, 0.98), fused=self.device.type == "cuda")
         self.step, self.history, self.seconds = 0, [], 0.0
         if self.checkpoint.exists():
@@ -179,59 +168,10 @@ class Trainer:
 
     # MARK: - A step
 
-    def gains(self, rows, memory_rows):
-        """How much each remembered photo is worth as an answer; -1 for the same photo."""
-        settings = self.recipe["loss"]
-        same = {}
-        for facet in ("category", "colour", "gender"):
-            own, remembered = self.data.labels[facet][rows][:, None], self.data.labels[facet][memory_rows][None]
-            same[facet] = (own == remembered) & (own >= 0)
-        gains = same["category"].float()
-        gains = gains * (1 + settings["colour_gain"] * same["colour"]) * (1 + settings["gender_gain"] * same["gender"])
-        return gains.masked_fill(rows[:, None] == memory_rows[None], -1)
-
     def losses(self, images, rows, street_rows):
-        train, settings, data = self.recipe["train"], self.recipe["loss"], self.data
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=train["bfloat16"]):
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.recipe["train"]["bfloat16"]):
             pooled, vectors = self.model(images)
-        count = len(rows)
-        own, street = vectors[:count], vectors[count:]
-        found = {}
-        for facet in FACETS:
-            if facet in self.heads:
-                found[facet] = self.heads[facet](own, data.labels[facet][rows], settings["smoothing"])
-        if train["pairs"] > 1:
-            found["instance"] = losses.instance_contrast(own[: train["pairs"]], own[train["items"] :])
-        self.memory.add(own.detach(), rows)
-        filled = self.memory.filled
-        remembered, memory_rows = self.memory.vectors[:filled], self.memory.rows[:filled]
-        temperature = settings["temperature"]
-        found["graded"] = losses.graded_contrast(own, remembered, self.gains(rows, memory_rows), temperature)
-        if len(street):
-            fits = data.fitting[data.street_labels[street_rows]]
-            found["street fits"] = self.heads["category"].any_of(street, fits)
-            found["street label"] = self.heads["street"](street, data.street_labels[street_rows], settings["smoothing"])
-            categories = data.labels["category"][memory_rows]
-            gains = (fits[:, categories.clamp(min=0)] & (categories >= 0)).float()
-            if "colour" in self.heads:
-                likely = data.street_colours[street_rows]
-                found["street colour"] = self.heads["colour"].shares(street, likely)
-                colours = data.labels["colour"][memory_rows]
-                likely = likely[:, colours.clamp(min=0)].masked_fill(colours < 0, 0)
-                gains = gains * (1 + settings["colour_gain"] * likely)
-            found["street graded"] = losses.graded_contrast(street, remembered, gains, temperature)
-            found["street place"] = losses.common_place(street, remembered, gains)
-            if (pairs := train["street_pairs"]) > 1:
-                found["street instance"] = losses.instance_contrast(street[:pairs], street[train["street"] :])
-        if data.words is not None:
-            found["words"] = losses.named(self.heads["words"](pooled[:count]), data.words[rows])
-        if data.teacher:
-            wanted = data.teacher[0][rows]
-            if len(street):
-                wanted = torch.cat((wanted, data.teacher[1][street_rows]))
-            found["teacher"] = losses.distillation(self.heads["teacher"](pooled), wanted.float())
-        total = sum(settings["weights"].get(name, 1.0) * value for name, value in found.items())
-        return total, found
+        return self.objective(pooled, vectors, rows, street_rows)
 
     def advance(self):
         self.enter(self.phase(self.step))
