@@ -31,6 +31,9 @@ package final class EmbeddingQueue<Output: Sendable>: Sendable {
 
     deinit { state.stop() }
 
+    /// How many photos wait for a thread at the moment.
+    package var waiting: Int { state.count }
+
     /// Embeds one photo, and waits for it.
     ///
     /// - Parameter planes: what `EmbeddingModel.planes(of:)` gives.
@@ -64,6 +67,8 @@ private final class State<Output: Sendable>: @unchecked Sendable {
     init(largestBatch: Int) {
         self.largestBatch = largestBatch
     }
+
+    var count: Int { condition.withLock { waiting.count } }
 
     func add(_ photo: Photo<Output>) {
         condition.withLock { waiting.append(photo) }

@@ -71,9 +71,11 @@ struct EmbeddingQueueTests {
         call(0)
         begun.wait()
         for value in 1...5 { call(Float(value)) }
-        usleep(300_000)
+        let end = ContinuousClock.now + .seconds(60)
+        while queue.waiting < 5, ContinuousClock.now < end { usleep(1000) }
+        #expect(queue.waiting == 5)
         for _ in 0..<3 { go.signal() }
-        #expect(group.wait(timeout: .now() + 20) == .success)
+        #expect(group.wait(timeout: .now() + 60) == .success)
         #expect(watch.sizes == [1, 3, 2])
     }
 

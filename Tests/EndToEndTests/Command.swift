@@ -70,7 +70,7 @@ final class RunningCommand {
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        send(SIGKILL)
     }
 
     var output: String { text("out") }
@@ -85,8 +85,23 @@ final class RunningCommand {
         return Outcome(status: process.terminationStatus, output: output, errors: errors)
     }
 
-    /// Sends a signal.
-    func send(_ number: Int32) { kill(process.processIdentifier, number) }
+    /// Waits until `isSo`, as long as the command runs, for a minute at the most.
+    func wait(until isSo: () -> Bool) {
+        let end = ContinuousClock.now + .seconds(60)
+        while process.isRunning, ContinuousClock.now < end, !isSo() { Thread.sleep(forTimeInterval: 0.01) }
+    }
+
+    /// Lets it run for a while, and kills it unless it is done by then.
+    func kill(after seconds: Double) -> Outcome {
+        Thread.sleep(forTimeInterval: seconds)
+        send(SIGKILL)
+        return wait()
+    }
+
+    /// Sends a signal, unless the command has ended: its number may be another's by then.
+    func send(_ number: Int32) {
+        if process.isRunning { Foundation.kill(process.processIdentifier, number) }
+    }
 
     static func run(_ arguments: String...) throws -> Outcome {
         try RunningCommand(arguments).wait()

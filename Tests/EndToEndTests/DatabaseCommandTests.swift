@@ -14,6 +14,14 @@ private final class Load: Sendable {
 
     func finish() { done.store(true, ordering: .releasing) }
 
+    /// Waits until so many answers more were whole, or partial.
+    func wait(for count: Int, partial isPartial: Bool) async throws {
+        func met() -> Int { counted.withLock { isPartial ? $0.partial : $0.statuses.values.reduce(0, +) - $0.partial } }
+        let (wanted, end) = (met() + count, ContinuousClock.now + .seconds(60))
+        while met() < wanted, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(20)) }
+        try #require(met() >= wanted)
+    }
+
     func count(_ status: Int, isPartial: Bool) {
         counted.withLock {
             $0.statuses[status, default: 0] += 1
@@ -23,7 +31,8 @@ private final class Load: Sendable {
 }
 
 @Suite(
-    "Commands with --database", .serialized, .enabled(if: PostgresServer.isAvailable, "make test fetches PostgreSQL"))
+    "Commands with --database", .serialized, .ownThreads,
+    .enabled(if: PostgresServer.isAvailable, "make test fetches PostgreSQL"))
 struct DatabaseCommandTests {
     private static let token = "a-token-for-tests"
     private let authorization = ["Authorization": "Bearer " + DatabaseCommandTests.token]
@@ -46,7 +55,7 @@ struct DatabaseCommandTests {
     }
 
     /// Seconds until `isSo`, up to a limit.
-    private func seconds(until limit: Double = 20, _ isSo: () async throws -> Bool) async throws -> Double {
+    private func seconds(until limit: Double = 60, _ isSo: () async throws -> Bool) async throws -> Double {
         let start = ContinuousClock.now
         while try await !isSo(), (ContinuousClock.now - start) / .seconds(1) < limit {
             try await Task.sleep(for: .milliseconds(50))
@@ -99,7 +108,7 @@ struct DatabaseCommandTests {
         }
         try postgres.start()
         for server in [one, other] {
-            #expect(try await seconds { try await server.search(photo).status == 200 } < 5)
+            #expect(try await seconds { try await server.search(photo).status == 200 } < 20)
             #expect(try await server.get("/readyz").status == 200)
             server.command.send(SIGTERM)
             #expect(server.command.wait().status == 0)
@@ -109,7 +118,7 @@ struct DatabaseCommandTests {
     }
 
     @Test(
-        "with a shard stopped under load, answers go on and are labelled partial; they are whole within 5 s after it is back"
+        "with a shard stopped under load, answers go on and are labelled partial; they are whole soon after it is back"
     )
     func shards() async throws {
         let servers = [try PostgresServer(.v18), try PostgresServer(.v16)]
@@ -142,9 +151,9 @@ struct DatabaseCommandTests {
                     }
                 }
             }
-            try await Task.sleep(for: .milliseconds(400))
+            try await load.wait(for: 8, partial: false)
             try servers[1].stop()
-            try await Task.sleep(for: .milliseconds(1500))
+            try await load.wait(for: 8, partial: true)
             let page = try await server.get("/catalog")
             #expect(page.status == 200 && page.text.contains("A part of the catalog cannot be reached"))
             #expect(try await server.get("/readyz").text == "ready, without shard 2 of 2\n")
@@ -153,13 +162,12 @@ struct DatabaseCommandTests {
             #expect(try await server.get("/api/v1/items/\(missing)").status == 503)
             try servers[1].start()
             let time = try await seconds { try await server.search(photo).json()["partial"] == nil }
-            #expect(time < 5, "whole again after \(time) s")
-            try await Task.sleep(for: .milliseconds(300))
+            #expect(time < 20, "whole again after \(time) s")
+            try await load.wait(for: 8, partial: false)
             load.finish()
             try await group.waitForAll()
         }
         #expect(Set(load.statuses.keys) == [200], "\(load.statuses)")
-        #expect(load.partial > 3)
         let after = try await server.search(photo, query: "?k=24")
         #expect(try after.ids() == whole, "\(after.text.prefix(300))")
         #expect(try await !server.get("/catalog").text.contains("A part of the catalog"))

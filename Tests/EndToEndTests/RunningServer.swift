@@ -37,7 +37,7 @@ final class RunningServer: @unchecked Sendable {
         command = try RunningCommand(
             ["serve", "--catalog", catalog, "--data", data, "--port", "0"] + options, environment: environment)
         var address: String?
-        for _ in 0..<1200 {
+        for _ in 0..<3600 {
             address = command.output.firstMatch(of: /http:\/\/[^\s\/]+/).map { String($0.output) }
             if address != nil || !command.process.isRunning { break }
             Thread.sleep(forTimeInterval: 0.05)
@@ -46,7 +46,7 @@ final class RunningServer: @unchecked Sendable {
         url = address
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpMaximumConnectionsPerHost = 32
-        configuration.timeoutIntervalForRequest = 60
+        configuration.timeoutIntervalForRequest = 120
         session = URLSession(configuration: configuration)
     }
 

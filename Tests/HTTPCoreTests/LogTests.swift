@@ -38,7 +38,7 @@ struct LogTests {
         }
         let answer = try server.get("/items/7?email=someone")
         let line = try #require(
-            entries.wait(until: .now + .seconds(10)) { $0.first { $0.message == "request" } })
+            entries.wait(until: .now + .seconds(60)) { $0.first { $0.message == "request" } })
         #expect(line.level == .info)
         #expect(line.metadata["request"] == answer.header("X-Request-Id"))
         #expect(line.metadata["method"] == "GET")
@@ -47,12 +47,12 @@ struct LogTests {
         #expect(line.metadata["bytes"] == "5")
         #expect(Double(line.metadata["ms"] ?? "") != nil)
         let failed = try server.get("/fails")
-        let error = try #require(entries.wait(until: .now + .seconds(10)) { $0.first { $0.level == .error } })
+        let error = try #require(entries.wait(until: .now + .seconds(60)) { $0.first { $0.level == .error } })
         #expect(error.metadata["request"] == failed.header("X-Request-Id"))
         // A mistaken address of something private.
         _ = try server.get("/results/secret/")
         let unmatched = try #require(
-            entries.wait(until: .now + .seconds(10)) { $0.first { $0.metadata["status"] == "404" } })
+            entries.wait(until: .now + .seconds(60)) { $0.first { $0.metadata["status"] == "404" } })
         #expect(unmatched.metadata["path"] == "/results/...")
         let all = entries.withLock { "\($0)" }
         #expect(!all.contains("someone") && !all.contains("secret"))
@@ -67,7 +67,7 @@ struct LogTests {
         }
         _ = try server.send("GET / HTTP/9.9\r\nHost: a\r\n\r\n")
         let line = try #require(
-            entries.wait(until: .now + .seconds(10)) { $0.first { $0.message.hasPrefix("libmicrohttpd: ") } })
+            entries.wait(until: .now + .seconds(60)) { $0.first { $0.message.hasPrefix("libmicrohttpd: ") } })
         #expect(line.level == .debug)
     }
 }

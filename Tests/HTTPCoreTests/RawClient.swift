@@ -24,7 +24,7 @@ final class RawClient {
     private let owner: AnyObject?
 
     /// Connects to a port of 127.0.0.1; reads give up after `timeout` seconds.
-    init(port: Int, timeout: Int = 20, owner: AnyObject? = nil) throws {
+    init(port: Int, timeout: Int = 60, owner: AnyObject? = nil) throws {
         self.owner = owner
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -103,9 +103,9 @@ final class RawClient {
         return String(decoding: received, as: UTF8.self)
     }
 
-    /// Whether the server closes without sending anything more.
+    /// Whether the server closes without sending anything more; false too when it does neither in time.
     func isClosedByServer() -> Bool {
-        received.isEmpty && (try? fill()) != true
+        received.isEmpty && (try? fill()) == false
     }
 
     private func find() -> Int? {

@@ -32,18 +32,19 @@ final class TestServer: Sendable {
 
     deinit { server.shutdown(grace: .seconds(1)) }
 
-    func connect(timeout: Int = 20) throws -> RawClient {
+    func connect(timeout: Int = 60) throws -> RawClient {
         try RawClient(port: port, timeout: timeout, owner: self)
     }
 
     /// Waits until the server has so many requests, some of which wait for the compute pool.
     func waitForRequests(_ count: Int, queued: Int) -> Bool {
-        for _ in 0..<2000 {
-            let lines = metrics.text().split(separator: "\n")
-            if lines.contains("http_requests_in_flight \(count)"), lines.contains("http_compute_queue_depth \(queued)")
-            {
-                return true
-            }
+        waitForMetrics("http_requests_in_flight \(count)", "http_compute_queue_depth \(queued)")
+    }
+
+    /// Waits until the metrics have all these lines at the same time.
+    func waitForMetrics(_ expected: Substring...) -> Bool {
+        for _ in 0..<6000 {
+            if Set(metrics.text().split(separator: "\n")).isSuperset(of: expected) { return true }
             usleep(10_000)
         }
         return false

@@ -1,3 +1,4 @@
+import Glibc
 import ImageCodecs
 import Testing
 
@@ -7,11 +8,23 @@ struct LimitTests {
         imageError { () throws(ImageError) in _ = try ImageDecoder.decode(bytes, limits: limits) }
     }
 
+    /// The processor's time that `body` takes on this thread, whatever else the machine does meanwhile.
+    static func processorTime(_ body: () -> Void) -> Duration {
+        func now() -> Duration {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        }
+        let start = now()
+        body()
+        return now() - start
+    }
+
     @Test("a tiny JPEG that claims 65500 x 65500 pixels is refused at once")
     func hugeClaim() throws {
         let bytes = try Fixture.bytes("huge-claim.jpg")
         #expect(bytes.count < 180)
-        let time = ContinuousClock().measure { #expect(Self.error(bytes)?.code == "image_too_large") }
+        let time = Self.processorTime { #expect(Self.error(bytes)?.code == "image_too_large") }
         #expect(time < .seconds(1))
         // And where the limits would let it pass, its missing data ends it.
         let generous = ImageLimits(pixels: 1 << 40, side: 1 << 20)
@@ -32,7 +45,7 @@ struct LimitTests {
         func file(scans: Int) -> [UInt8] {
             Array(bytes[..<start]) + Array(repeating: scan, count: scans - count).joined() + bytes[start...]
         }
-        let time = ContinuousClock().measure { #expect(Self.error(file(scans: 1000))?.code == "image_too_complex") }
+        let time = Self.processorTime { #expect(Self.error(file(scans: 1000))?.code == "image_too_complex") }
         #expect(time < .seconds(1))
         #expect(Self.error(file(scans: 101))?.code == "image_too_complex")
         #expect(Self.error(file(scans: 100)) == nil)
@@ -55,7 +68,7 @@ struct LimitTests {
     @Test("packed texts and profiles of a PNG are never unpacked")
     func packedText() throws {
         let bytes = try Fixture.bytes("text-bomb.png")
-        let time = ContinuousClock().measure { #expect(Self.error(bytes) == nil) }
+        let time = Self.processorTime { #expect(Self.error(bytes) == nil) }
         #expect(time < .seconds(1))
     }
 
@@ -83,7 +96,7 @@ struct LimitTests {
         let bomb = Bombs.png(width: width, height: height, interlaced: interlaced, matches: 4_000_000)
         #expect(bomb.count < 1_001_000)
         var error: ImageError?
-        let time = ContinuousClock().measure { error = Self.error(bomb) }
+        let time = Self.processorTime { error = Self.error(bomb) }
         #expect(error?.code == "image_too_complex")
         #expect(time < .milliseconds(500))
     }

@@ -125,7 +125,7 @@ final class ContractCatalog {
 
     func shards() throws -> ShardSet {
         let shards = try ShardSet(databases)
-        try shards.waitUntilReady(.seconds(20))
+        try shards.waitUntilReady(.seconds(60))
         return shards
     }
 

@@ -33,7 +33,7 @@ struct DatabaseTests {
     func migration(_ version: PostgresServer.Version) throws {
         let server = try PostgresServer.shared(version)
         let address = try server.makeDatabase()
-        concurrently(8) { _ in try self.catalog(address).waitUntilReady(.seconds(20)) }
+        concurrently(8) { _ in try self.catalog(address).waitUntilReady(.seconds(60)) }
         #expect(try server.sql("SELECT count(*) FROM vitrine.migration", in: address) == "1")
         #expect(try server.sql("SELECT count(*) FROM vitrine.catalog", in: address) == "1")
     }
@@ -43,7 +43,7 @@ struct DatabaseTests {
         let server = try PostgresServer.shared(.v18)
         let address = try server.makeDatabase()
         let first = try catalog(address, .init(number: 0, count: 2))
-        try first.waitUntilReady(.seconds(20))
+        try first.waitUntilReady(.seconds(60))
         try first.claim(Self.model)
         let other = PostgresCatalog.Model(hash: "other", name: "street", precision: "int8", dimension: 8)
         func reason(_ body: () throws -> Void) -> String {
@@ -54,9 +54,9 @@ struct DatabaseTests {
         #expect(reason { try first.expect(other) }.contains("--model fashion --precision float32"))
         let swapped = try catalog(address, .init(number: 1, count: 2))
         #expect(
-            reason { try swapped.waitUntilReady(.seconds(20)) }.contains("holds shard 1 of 2 and is given as 2 of 2"))
+            reason { try swapped.waitUntilReady(.seconds(60)) }.contains("holds shard 1 of 2 and is given as 2 of 2"))
         try server.sql("INSERT INTO vitrine.migration (version, name) VALUES (99, 'future')", in: address)
-        #expect(reason { try catalog(address).waitUntilReady(.seconds(20)) }.contains("newer version"))
+        #expect(reason { try catalog(address).waitUntilReady(.seconds(60)) }.contains("newer version"))
     }
 
     @Test("what it is called shows no password, nor does any trouble with it")
@@ -95,7 +95,7 @@ struct DatabaseTests {
         var limits = PostgresLimits()
         limits.comparedOneByOne = 20
         let shards = try ShardSet([address], limits: limits)
-        try shards.waitUntilReady(.seconds(20))
+        try shards.waitUntilReady(.seconds(60))
         let model = try ContractCatalog.model.get()
         try shards.catalogs[0].claim(PostgresCatalog.Model(model))
         // 40 bunches of vectors; every item is of its bunch, and one in 50 is rare whatever its bunch.
@@ -150,39 +150,43 @@ struct DatabaseTests {
         let address = try server.makeDatabase()
         var limits = PostgresLimits()
         limits.connections = 3
-        limits.wait = .seconds(20)
+        limits.wait = .seconds(60)
         let shards = try ShardSet([address], limits: limits)
-        try shards.waitUntilReady(.seconds(20))
-        let most = Mutex(0)
-        let isDone = Atomic(false)
-        let count =
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'vitrine'"
-        let watcher = DispatchGroup()
-        @Sendable func look() {
-            let open = (try? server.sql(count, in: address)).flatMap { Int($0) } ?? 0
-            most.withLock { $0 = max($0, open) }
+        try shards.waitUntilReady(.seconds(60))
+        let looks = Mutex<[Int]>([])
+        let end = ContinuousClock.now + .seconds(60)
+        @Sendable func isSeen() -> Bool { looks.withLock { $0.count >= 5 } || ContinuousClock.now > end }
+        // One looks how many are open; the others ask until that has been seen some times.
+        concurrently(25) { number in
+            if number == 0 {
+                while !isSeen() {
+                    let open = try server.sql(
+                        """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name = 'vitrine'
+                        """, in: address)
+                    looks.withLock { $0.append(Int(open) ?? -1) }
+                }
+            } else {
+                repeat { for _ in 0..<40 { _ = try shards.catalogs[0].generation() } } while !isSeen()
+            }
         }
-        DispatchQueue.global().async(group: watcher) {
-            while !isDone.load(ordering: .acquiring) { look() }
-            // Those that were opened stay open; a busy machine may have been too slow to see them earlier.
-            look()
-        }
-        concurrently(24) { _ in for _ in 0..<40 { _ = try shards.catalogs[0].generation() } }
-        isDone.store(true, ordering: .releasing)
-        watcher.wait()
-        #expect((1...3).contains(most.withLock(\.self)))
+        // They are closed with the last use of what opened them.
+        withExtendedLifetime(shards) {}
+        let seen = looks.withLock(\.self)
+        #expect(seen.count >= 5 && seen.allSatisfy { (1...3).contains($0) }, "\(seen)")
     }
 
-    @Test("while it is away every request fails soon, and works again soon after it is back", .timeLimit(.minutes(2)))
+    @Test("while it is away every request fails soon, and works again soon after it is back", .timeLimit(.minutes(10)))
     func away() throws {
         let server = try PostgresServer(.v18)
         defer { withExtendedLifetime(server) {} }
         let address = try server.makeDatabase()
         var limits = PostgresLimits()
-        limits.statement = .seconds(1)
-        limits.connectSeconds = 2
+        limits.statement = .seconds(3)
+        limits.connectSeconds = 3
         let shards = try ShardSet([address], limits: limits)
-        try shards.waitUntilReady(.seconds(20))
+        try shards.waitUntilReady(.seconds(60))
         let recommender = PostgresRecommender(
             model: try ContractCatalog.model.get(), shards: shards, cacheDirectory: NSTemporaryDirectory())
         let photo = try ContractCatalog.photo("a1")
@@ -207,23 +211,25 @@ struct DatabaseTests {
         }
         func expectBack() throws {
             let start = ContinuousClock.now
-            while (try? recommender.item(id: "a1")) == nil, ContinuousClock.now - start < .seconds(5) {
+            while (try? recommender.item(id: "a1")) == nil, ContinuousClock.now - start < .seconds(20) {
                 Thread.sleep(forTimeInterval: 0.02)
             }
             #expect(try recommender.item(id: "a1")?.name == "One" && recommender.problem == nil)
         }
+        // Far less than a statement's or a connection's time, which only the first request waits for.
+        let atOnce = 1.0
         try server.stop()
-        expectAway(within: 2)
+        expectAway(within: 3)
         #expect(recommender.problem != nil && recommender.itemCount == 1)
-        for _ in 0..<20 { expectAway(within: 0.1) }
+        for _ in 0..<20 { expectAway(within: atOnce) }
         #expect(throws: RecommenderError.self) { try recommender.store(CatalogItem(id: "a2"), photo: photo) }
         #expect(throws: RecommenderError.self) { try recommender.facets(ItemFilter(["colour": ["red"]]), limit: 5) }
         try server.start()
         try expectBack()
         // It hangs: connections stay open, and nothing comes.
         try server.freeze()
-        expectAway(within: 6)
-        expectAway(within: 0.1)
+        expectAway(within: 15)
+        for _ in 0..<5 { expectAway(within: atOnce) }
         try server.thaw()
         try expectBack()
         #expect(recommender.itemCount == 1)
@@ -233,7 +239,7 @@ struct DatabaseTests {
     func conflicts() throws {
         let address = try PostgresServer.shared(.v16).makeDatabase()
         let shards = try ShardSet([address])
-        try shards.waitUntilReady(.seconds(20))
+        try shards.waitUntilReady(.seconds(60))
         let recommender = PostgresRecommender(
             model: try ContractCatalog.model.get(), shards: shards, cacheDirectory: NSTemporaryDirectory())
         let photos = try (0..<3).map { try ContractCatalog.photo("same\($0)") }

@@ -239,7 +239,7 @@ struct CollapsingTests {
         _ = try recommender.store(new, photo: PatchCatalog.photo("new"), isNew: true)
         #expect(try recommender.variants(ofItem: "p0")?.others == ["p12", "p8"])
         #expect(try recommender.variants(ofItem: "new") == nil)
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(60)
         while try recommender.variants(ofItem: "new") == nil, ContinuousClock.now < deadline {
             try recommender.maintain()
             Thread.sleep(forTimeInterval: 0.02)

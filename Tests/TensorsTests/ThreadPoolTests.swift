@@ -11,6 +11,7 @@ struct ThreadPoolTests {
         private var names: Set<ObjectIdentifier> = []
         private(set) var running = 0
         private(set) var mostRunning = 0
+        private let end = ContinuousClock.now + .seconds(60)
 
         init(_ size: Int) { counts = [Int](repeating: 0, count: size) }
 
@@ -23,9 +24,28 @@ struct ThreadPoolTests {
             }
         }
         func leave() { lock.withLock { running -= 1 } }
+        /// Enters and stays until so many have been here at the same time, for a minute at the most.
+        func meet(_ count: Int) {
+            enter()
+            while lock.withLock({ mostRunning < count }), ContinuousClock.now < end { usleep(200) }
+            leave()
+        }
         var now: Int { lock.withLock { running } }
         var all: [Int] { lock.withLock { counts } }
         var threads: Int { lock.withLock { names.count } }
+    }
+
+    /// Runs `body` on so many threads at the same time, and waits for all.
+    private func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+        let group = DispatchGroup()
+        for _ in 0..<count {
+            group.enter()
+            Thread {
+                body()
+                group.leave()
+            }.start()
+        }
+        group.wait()
     }
 
     @Test("every index runs once", arguments: [1, 2, 3, 8], [0, 1, 2, 7, 1000])
@@ -47,11 +67,7 @@ struct ThreadPoolTests {
     func idleThreadsHelp() {
         let pool = ThreadPool(threads: 3)
         let counter = Counter(1)
-        pool.parallelFor(30) { _ in
-            counter.enter()
-            usleep(2000)
-            counter.leave()
-        }
+        pool.parallelFor(30) { _ in counter.meet(3) }
         #expect(counter.threads == 3)
         #expect(counter.mostRunning == 3)
     }
@@ -96,7 +112,8 @@ struct ThreadPoolTests {
     func computingKeepsItsCore() {
         let pool = ThreadPool(threads: 2)
         let (arrived, counter) = (Counter(1), Counter(1))
-        DispatchQueue.concurrentPerform(iterations: 2) { _ in
+        // They wait for each other, and a queue may run one after the other.
+        onThreads(2) {
             pool.computing {
                 arrived.enter()
                 while arrived.now < 2 { usleep(100) }
@@ -125,11 +142,7 @@ struct ThreadPoolTests {
             #expect(throws: Stop.self) {
                 try pool.computing {
                     pool.computing {
-                        pool.parallelFor(30) { _ in
-                            counter.enter()
-                            usleep(2000)
-                            counter.leave()
-                        }
+                        pool.parallelFor(30) { _ in counter.meet(3) }
                     }
                     throw Stop()
                 }
