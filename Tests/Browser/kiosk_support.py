@@ -27,7 +27,7 @@ def camera_film(photo, folder):
 
 def status(address):
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -73,13 +73,13 @@ class KioskTestCase(BrowserTestCase):
         return self.browser.execute_script(
             "return [...document.querySelectorAll('[data-view]')].filter(v => !v.hidden).map(v => v.dataset.view).join()")
 
-    def wait_for(self, name, seconds=20):
+    def wait_for(self, name):
         def is_there():
             try:
                 return self.view() == name
             except JavascriptException:
                 return False
-        self.wait(is_there, f"the view {name} did not come", seconds)
+        self.wait(is_there, f"the view {name} did not come")
 
     def tap(self, selector):
         """A finger on the middle of what is there to touch."""
@@ -100,11 +100,11 @@ class KioskTestCase(BrowserTestCase):
     def shoot(self):
         self.wait(lambda: self.one("[data-do=shoot]").is_enabled(), "the camera did not start")
         self.tap("[data-do=shoot]")
-        self.wait_for("results", 30)
+        self.wait_for("results")
 
     def use_demo(self, number=0):
         self.tap(f".kiosk-demos li:nth-child({number + 1}) button")
-        self.wait_for("results", 30)
+        self.wait_for("results")
 
     def token(self):
         return self.one("[data-token]").get_attribute("data-token")

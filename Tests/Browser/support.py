@@ -3,6 +3,7 @@
 import base64
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -56,7 +57,7 @@ class Server:
     def end(self, number=signal.SIGTERM):
         """Ends the process; returns its exit status. `begin` starts it again over the same data."""
         self.process.send_signal(number)
-        status = self.process.wait(timeout=15)
+        status = self.process.wait(timeout=60)
         self.process.stdout.close()
         return status
 
@@ -81,10 +82,16 @@ def indexed():
 
 
 def free_port():
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on at the moment, and that the system gives to no connection in between: Linux takes
+    those from 32768 on."""
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 _server = None
@@ -135,7 +142,8 @@ class BrowserTestCase(unittest.TestCase):
         cls.browser = webdriver.Chrome(service=Service(CHROMEDRIVER), options=options)
         cls.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
             "features": [{"name": "prefers-color-scheme", "value": "dark" if cls.dark else "light"}]})
-        cls.browser.set_page_load_timeout(30)
+        cls.browser.set_page_load_timeout(100)
+        cls.browser.set_script_timeout(100)
 
     @classmethod
     def tearDownClass(cls):
@@ -158,7 +166,7 @@ class BrowserTestCase(unittest.TestCase):
     def one(self, selector):
         return self.browser.find_element("css selector", selector)
 
-    def wait(self, condition, message, seconds=20):
+    def wait(self, condition, message, seconds=60):
         """What is looked at may go with its page meanwhile; then it is looked for again."""
         gone = [StaleElementReferenceException, IndexError]
         return WebDriverWait(self.browser, seconds, ignored_exceptions=gone).until(lambda _: condition(), message)

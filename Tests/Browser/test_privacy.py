@@ -55,7 +55,7 @@ class PrivacyTestCase(BrowserTestCase):
 
     def ask(self, method, path, body=None, **fields):
         host = urllib.parse.urlparse(self.url)
-        connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=60)
         connection.request(method, path, body, {
             "User-Agent": BROWSER.decode(), "X-Forwarded-For": FORWARDED.decode(),
             "Forwarded": f"for={FORWARDED.decode()}", "Referer": f"https://elsewhere.example/{TRACKER.decode()}",
