@@ -27,12 +27,21 @@ struct ContractTests {
         ).map(\.item.id)
     }
 
-    /// Whether a filter comes to be refused: where counting takes long, as on a busy machine, counts may be some seconds old.
-    private func refuses(_ search: () throws -> [String]) throws -> Bool {
-        for _ in 0..<600 {
-            do { _ = try search() } catch is RecommenderError { return true }
+    /// Whether something that depends on counts comes to be so within a minute: where counting takes long, as on a busy
+    /// machine, counts may be some seconds old, and attributes that came since are not known yet.
+    private func becomes(_ isSo: () throws -> Bool) throws -> Bool {
+        let end = ContinuousClock.now + .seconds(60)
+        while true {
+            do {
+                if try isSo() { return true }
+            } catch RecommenderError.unknownAttribute where ContinuousClock.now < end {}
+            if ContinuousClock.now > end { return false }
             Thread.sleep(forTimeInterval: 0.1)
         }
+    }
+
+    private func refuses(_ search: () throws -> [String]) throws -> Bool {
+        do { _ = try search() } catch is RecommenderError { return true }
         return false
     }
 
@@ -233,9 +242,9 @@ struct ContractTests {
             #expect(found.id.unicodeScalars.elementsEqual(id.unicodeScalars))
             #expect(found.name == "N" && found.colour == "Green\\" && found.price == 7.25)
             #expect(found.attributes.map(\.value) == ["Spr\"ing", "Wool"])
-            #expect(try ids(search, like: "new", 5, ["lining": ["wool"]]) == [id])
+            #expect(try becomes { try ids(search, like: "new", 5, ["lining": ["wool"]]) == [id] })
             #expect(try ids(search, like: "new", 5, ["season": ["spr\"ing"], "colour": ["green\\"]]) == [id])
-            #expect(search.itemCount == 13)
+            #expect(try becomes { search.itemCount == 13 })
         }
         #expect(throws: RecommenderError.itemExists(id)) { try one.store(item, photo: photo, isNew: true) }
         #expect(throws: RecommenderError.noPhoto("none")) {
@@ -248,12 +257,13 @@ struct ContractTests {
         #expect(try !other.store(CatalogItem(id: id, name: "Renamed"), photo: nil, isNew: false).isNew)
         #expect(try one.item(id: id)?.name == "Renamed" && one.item(id: id)?.attributes.isEmpty == true)
         #expect(try ids(one, like: "new", 1) == [id])
-        #expect(try refuses { try ids(one, like: "new", 5, ["lining": ["wool"]]) })
+        #expect(try becomes { try refuses { try ids(one, like: "new", 5, ["lining": ["wool"]]) } })
         // The photo.
         _ = try other.store(CatalogItem(id: "a1", name: "Other"), photo: ContractCatalog.photo("other"), isNew: false)
         #expect(try ids(one, like: "other", 1) == ["a1"] && ids(one, like: "a1", 1) != ["a1"])
         #expect(try one.remove(id: id) && !one.remove(id: id) && other.item(id: id) == nil)
-        #expect(try ids(other, like: "new", 20).count == 12 && other.itemCount == 12)
+        #expect(try ids(other, like: "new", 20).count == 12)
+        #expect(try becomes { other.itemCount == 12 })
     }
 
     @Test(
@@ -277,7 +287,7 @@ struct ContractTests {
         #expect(try search.item(id: "a2") == nil && search.item(id: "z11") == nil && search.item(id: "a4") == nil)
         #expect(try ids(search, like: "new", 1) == ["new"] && ids(search, like: "a3 anew", 1) == ["a3"])
         #expect(try ids(search, like: "a1", 5, ["season": ["monsoon"]]) == ["a6"])
-        #expect(search.itemCount == 10)
+        #expect(try becomes { search.itemCount == 10 })
         let anew = try catalog.index(dropEdits: true)
         #expect(anew.items == 10)
         #expect(try search.item(id: "a1")?.name == "By the folder" && search.item(id: "a2") != nil)

@@ -215,6 +215,8 @@ struct ChangingCatalogTests {
             try store(round * 2000 + 5000..<round * 2000 + 7000, in: database)
             try recommender.maintain()
         }
+        let end = ContinuousClock.now + .seconds(60)
+        while searched.load(ordering: .relaxed) <= 10, ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.01) }
         isDone.store(true, ordering: .releasing)
         group.wait()
         #expect(searched.load(ordering: .relaxed) > 10)
