@@ -35,13 +35,14 @@ let package = Package(
         .target(name: "CArchive", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("archive")]),
         .target(name: "CQRCode", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("qrencode")]),
 
-        // Vitrine, from the bottom up.
+        // Vitrine, from the bottom up. Each names all that it imports: what is not named, a build does not look at when it
+        // decides what has to be compiled again, and code would go on with the old layout of a changed type.
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs"]),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
-        .target(name: "NeuralNet", dependencies: ["Tensors"]),
+        .target(name: "NeuralNet", dependencies: ["CKernels", "Tensors"]),
         .target(
             name: "Embeddings",
-            dependencies: ["ImageCodecs", "NeuralNet", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["ImageCodecs", "NeuralNet", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "VectorSearch", dependencies: ["CKernels", "CNeighborGraph", "Tensors"]),
         .target(
             name: "CatalogStore",
@@ -50,10 +51,13 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .target(name: "Recommender", dependencies: ["Embeddings", "VectorSearch", "CatalogStore"]),
+        .target(
+            name: "Recommender", dependencies: ["CatalogStore", "Embeddings", "ImageCodecs", "Tensors", "VectorSearch"]),
         .target(
             name: "PostgresStore",
-            dependencies: ["CPostgres", "CatalogStore", "Embeddings", "ImageCodecs", "Recommender", "VectorSearch"]),
+            dependencies: [
+                "CPostgres", "CatalogStore", "Embeddings", "ImageCodecs", "Recommender", "Tensors", "VectorSearch",
+            ]),
         .target(
             name: "HTTPCore",
             dependencies: [
@@ -65,14 +69,16 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "CDeflate", "CQRCode", "HTTPCore", "PhotoFetch", "PostgresStore", "Recommender",
+                "CDeflate", "CQRCode", "CatalogStore", "Embeddings", "HTTPCore", "ImageCodecs", "PhotoFetch",
+                "PostgresStore", "Recommender", "VectorSearch",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
-        .target(name: "Evaluation", dependencies: ["Recommender"]),
+        .target(name: "Evaluation", dependencies: ["CatalogStore", "ImageCodecs", "Recommender", "VectorSearch"]),
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Site", "PhotoFetch", "PostgresStore", "Recommender", "Evaluation", "VectorSearch",
+                "CatalogStore", "Embeddings", "Evaluation", "HTTPCore", "ImageCodecs", "NeuralNet", "PhotoFetch",
+                "PostgresStore", "Recommender", "Site", "Tensors", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -81,20 +87,36 @@ let package = Package(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["make_fixtures.py"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-        .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "EmbeddingsTests", dependencies: ["Embeddings"]),
+        .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "EmbeddingsTests", dependencies: ["Embeddings", "ImageCodecs", "NeuralNet", "Tensors"]),
         .testTarget(name: "VectorSearchTests", dependencies: ["VectorSearch", "CKernels"]),
         .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore", "ImageCodecs"]),
-        .testTarget(name: "RecommenderTests", dependencies: ["Recommender"]),
+        .testTarget(
+            name: "RecommenderTests",
+            dependencies: ["CatalogStore", "Embeddings", "ImageCodecs", "Recommender", "VectorSearch"]),
         // A server of PostgreSQL for tests.
         .target(name: "PostgresTesting", path: "Tests/PostgresTesting", exclude: ["cluster"]),
         .testTarget(
             name: "PostgresStoreTests",
-            dependencies: ["PostgresStore", "PostgresTesting", "Recommender", "CatalogStore", "ImageCodecs", "Site"]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-        .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"]),
+            dependencies: [
+                "CatalogStore", "Embeddings", "ImageCodecs", "PostgresStore", "PostgresTesting", "Recommender", "Site",
+                "VectorSearch",
+            ]),
+        .testTarget(name: "EvaluationTests", dependencies: ["CatalogStore", "Evaluation"]),
+        .testTarget(
+            name: "HTTPCoreTests",
+            dependencies: [
+                "HTTPCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]),
         .testTarget(name: "PhotoFetchTests", dependencies: ["PhotoFetch"]),
-        .testTarget(name: "SiteTests", dependencies: ["Site", "PhotoFetch"], exclude: ["Golden"]),
+        .testTarget(
+            name: "SiteTests",
+            dependencies: [
+                "CatalogStore", "Embeddings", "HTTPCore", "ImageCodecs", "PhotoFetch", "Recommender", "Site",
+                "VectorSearch",
+            ], exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["ImageCodecs", "PostgresTesting"]),
     ],
     swiftLanguageModes: [.v6]
