@@ -24,20 +24,6 @@ package enum Int8Kernel: CaseIterable, Sendable {
     package static let best = allCases.last(where: \.isSupported) ?? .plain
 }
 
-/// A convolution from bytes to bytes.
-package protocol ByteConvolution: Sendable {
-    /// Whether some input could give a number, before it is rounded, that is too large for the kernels.
-    var mayOverflow: Bool { get }
-
-    func outputShape(for input: FeatureShape) -> FeatureShape
-
-    /// `output = convolution(input) + bias (+ residual)`, rounded. The same bytes for any number of threads. `output`
-    /// may be `residual`; it must not overlap `input`, nor `residual` in another way.
-    func run(
-        _ input: UnsafePointer<UInt8>, _ shape: FeatureShape, residual: UnsafePointer<UInt8>?,
-        into output: UnsafeMutablePointer<UInt8>, _ context: ComputeContext)
-}
-
 /// A convolution of bytes: unsigned activations with a scale and a zero point, signed weights with a scale for each
 /// output channel, 32-bit sums, and bias, residual, ReLU and rounding to bytes before a sum leaves its register.
 ///
@@ -240,28 +226,5 @@ package struct QuantizedConvolution: ByteConvolution {
                 }
             }
         }
-    }
-}
-
-/// Bytes in memory aligned to a cache line, never written after they were made.
-struct ByteBuffer: Sendable {
-    /// Has the alignment, and huge pages where they help.
-    private let memory: FloatBuffer
-
-    init(count: Int, filledWith value: UInt8) {
-        memory = FloatBuffer(uninitialized: (count + 3) / 4)
-        pointer.update(repeating: value, count: count)
-    }
-
-    var pointer: UnsafeMutablePointer<UInt8> {
-        UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: UInt8.self)
-    }
-
-    var integers: UnsafeMutablePointer<Int32> {
-        UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: Int32.self)
-    }
-
-    var signed: UnsafeMutablePointer<Int8> {
-        UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: Int8.self)
     }
 }
