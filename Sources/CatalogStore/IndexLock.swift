@@ -9,13 +9,15 @@ public final class IndexLock: Sendable {
     /// - Throws: ``CatalogError/busy(path:)`` if another process has it.
     public init(directory: String) throws(CatalogError) {
         let path = directory + "/index.lock"
-        descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-        if descriptor < 0, [EACCES, EPERM, EROFS].contains(errno) { throw .readOnly(path: directory) }
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
+        let file = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        if file < 0, [EACCES, EPERM, EROFS].contains(errno) { throw .readOnly(path: directory) }
+        guard file >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
             throw .busy(path: directory)
         }
+        // Last: a throw from here on would run deinit, and close a number that may be another file's by then.
+        descriptor = file
     }
 
     deinit { close(descriptor) }

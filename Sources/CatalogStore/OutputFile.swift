@@ -10,9 +10,10 @@ package final class OutputFile {
 
     /// Makes the file; there must not be one.
     package init(path: String) throws(CatalogError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard file >= 0 else { throw .system(path) }
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw .system(path) }
+        descriptor = file
     }
 
     deinit { close(descriptor) }

@@ -111,23 +111,27 @@ private final class StagedFile {
     private var isPublished = false
 
     init(path: String) throws(VectorSearchError) {
-        self.path = path
-        temporary = path + ".tmp"
-        descriptor = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw .system(temporary) }
+        let temporary = path + ".tmp"
+        let file = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard file >= 0 else { throw .system(temporary) }
         // The lock is on the file and not on its name: it may have been published between the two calls.
         var mine = stat()
         var named = stat()
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &mine) == 0, stat(temporary, &named) == 0,
+        guard flock(file, LOCK_EX | LOCK_NB) == 0, fstat(file, &mine) == 0, stat(temporary, &named) == 0,
             mine.st_ino == named.st_ino
         else {
-            close(descriptor)
+            close(file)
             throw .unusableFile(path: temporary, reason: "another process is writing it")
         }
-        guard ftruncate(descriptor, 0) == 0 else {
-            close(descriptor)
-            throw .system(temporary)
+        guard ftruncate(file, 0) == 0 else {
+            let problem = VectorSearchError.system(temporary)
+            close(file)
+            throw problem
         }
+        // Last: a throw from here on would run deinit, and remove the file that another process is writing.
+        self.path = path
+        self.temporary = temporary
+        descriptor = file
     }
 
     deinit {

@@ -25,8 +25,7 @@ final class RawClient {
 
     /// Connects to a port of 127.0.0.1; reads give up after `timeout` seconds.
     init(port: Int, timeout: Int = 60, owner: AnyObject? = nil) throws {
-        self.owner = owner
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -44,6 +43,9 @@ final class RawClient {
             Glibc.close(socket)
             throw Failure(what: "connect: \(reason)")
         }
+        // Last: a throw from here on would run deinit, and close a number that may be another client's by then.
+        self.socket = socket
+        self.owner = owner
     }
 
     deinit { Glibc.close(socket) }

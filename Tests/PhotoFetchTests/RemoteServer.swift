@@ -18,7 +18,8 @@ final class RemoteServer: Sendable {
     }
 
     init(overIPv6: Bool = false, _ answer: @escaping Connection) throws {
-        let open = socket(overIPv6 ? AF_INET6 : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let open = socket(overIPv6 ? AF_INET6 : AF_INET, type, 0)
         var length = socklen_t(overIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
         var storage = sockaddr_storage()
         let isBound = withUnsafeMutablePointer(to: &storage) { storage in
@@ -46,6 +47,8 @@ final class RemoteServer: Sendable {
         listener = open
         let heads = seen
         Thread {
+            // Closed only here: its number may be another server's as soon as it is.
+            defer { close(open) }
             while true {
                 let client = accept(open, nil, nil)
                 guard client >= 0 else { return }
@@ -54,10 +57,7 @@ final class RemoteServer: Sendable {
         }.start()
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func serve(_ client: Int32, _ seen: Heads, _ answer: Connection) {
         defer { close(client) }

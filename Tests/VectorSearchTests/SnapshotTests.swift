@@ -44,6 +44,20 @@ struct SnapshotTests {
         }
     }
 
+    @Test("whoever comes second is refused, and leaves the file of the first as it is")
+    func twoWriters() throws {
+        let first = try VectorSnapshot.Writer(path: path, origin: origin, count: 1)
+        let refusal = VectorSearchError.unusableFile(path: path + ".tmp", reason: "another process is writing it")
+        for _ in 0..<3 {
+            #expect(throws: refusal) {
+                _ = try VectorSnapshot.Writer(path: path, origin: origin, count: 1)
+            }
+        }
+        try [Float](repeating: 0.1, count: 32).withUnsafeBytes { try first.append("a", $0) }
+        try first.finish(generation: 3)
+        #expect(try VectorSnapshot(path: path, origin: origin).generation == 3)
+    }
+
     @Test("an empty one and one with odd identifiers can be loaded")
     func oddOnes() throws {
         try write(ClusteredVectors(count: 0))
