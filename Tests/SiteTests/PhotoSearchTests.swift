@@ -39,7 +39,7 @@ struct PhotoSearchTests {
         let right = try site.get(address + "?crop=520,0,480,1000").text
         #expect(first(right) == "2", "the blue shirt")
         #expect(right.contains("data-crop=\"520,0,480,1000\"") && right.contains("box-chosen"))
-        #expect(right.contains("href=\"\(address)\">Search in the whole photo"))
+        #expect(right.contains("href=\"\(address)\">Search with the whole photo"))
         // Filters and further items stay in the part.
         #expect(right.contains("name=\"crop\" value=\"520,0,480,1000\""))
         let token = String(address.dropFirst("/results/".count))
@@ -78,7 +78,7 @@ struct PhotoSearchTests {
         let address = try #require(try site.upload(halves()).headers["Location"])
         let query = text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         let page = try site.get("\(address)?crop=\(query)")
-        #expect(page.status == 200 && !page.text.contains("Search in the whole photo"))
+        #expect(page.status == 200 && !page.text.contains("Search with the whole photo"))
         let refused = try site.upload(halves(), to: "/api/v1/search?crop=\(query)")
         #expect(refused.status == 400 && refused.text.contains("invalid_parameter"))
     }
@@ -116,7 +116,7 @@ struct PhotoSearchTests {
             regions: [0, 0.5].map { ImageRegion(x: $0, y: 0, width: 0.5, height: 1) })
         let none = try TestSite(FixedItems(spatial: even))
         let plain = try none.get(try #require(try none.upload(halves()).headers["Location"])).text
-        #expect(plain.contains("data-crop=\"\"") && plain.contains("hidden>Search in this part only"))
+        #expect(plain.contains("data-crop=\"\"") && plain.contains("hidden>Search with this part only"))
         #expect(try none.upload(halves(), to: "/api/v1/search?suggest_crop=1").json()["suggested_crop"] == nil)
     }
 
@@ -162,7 +162,7 @@ struct PhotoSearchTests {
         #expect(first != second)
         #expect(first == photos[0] || ImageInfo.size(first) == [40, 30])
         let part = try site.get(address + "?photo=2&crop=0,0,500,500").text
-        #expect(part.contains("box-chosen") && part.contains("href=\"\(address)?photo=2\">Search in the whole photo"))
+        #expect(part.contains("box-chosen") && part.contains("href=\"\(address)?photo=2\">Search with the whole photo"))
     }
 
     @Test("what photos have in common is the mean of their vectors")
