@@ -98,12 +98,13 @@ public final class Site: Sendable {
             response = APIResponse.error(error, message: language.message(of: error))
             Self.add(language, to: &response)
         } else if isEmbedded(request) {
-            let frame = embedFrame(request) { ErrorPage.title(of: error.status, in: $0) }
+            let frame = embedFrame(request) { ErrorPage.title(of: error, in: $0) }
             response = framed(page(.embedError, EmbedErrorPage(error, frame)))
             response.status = error.status
         } else {
-            let layout = layout(request) { ErrorPage.title(of: error.status, in: $0) }
-            response = page(.error, ErrorPage(error, layout: layout))
+            let layout = layout(request) { ErrorPage.title(of: error, in: $0) }
+            response = page(
+                .error, ErrorPage(error, asked: request.method == .get ? layout.address : nil, layout: layout))
             response.status = error.status
         }
         for field in error.headers.fields { response.headers.add(field.value, to: field.name) }

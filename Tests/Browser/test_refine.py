@@ -96,6 +96,27 @@ class RefineWithoutJavaScript(RefineTestCase):
         self.assertEqual(self.browser.current_url, address)
         self.assertEqual(self.names(), first)
 
+    def test_the_nearest_is_as_high_as_the_rows_at_its_side(self):
+        for width in (820, 1280, 1920):
+            with self.subTest(width=width):
+                self.resize(width)
+                self.search()
+                lead, *others = [actions.rect for actions in self.all(".matches .card-actions")]
+                self.assertAlmostEqual(
+                    lead["y"] + lead["height"], max(rect["y"] + rect["height"] for rect in others), delta=2)
+                picture = self.one(".matches .well img").rect
+                self.assertAlmostEqual(picture["height"] / picture["width"], 4 / 3, delta=0.02, msg="its shape is kept")
+
+    def test_what_can_be_said_of_an_item_is_named_and_can_be_touched(self):
+        self.resize(360)
+        self.search()
+        for card, name in enumerate(self.names()):
+            links = [self.action(card, number) for number in range(3)]
+            self.assertEqual([link.accessible_name.replace(" :", ":") for link in links],
+                             [f"More like this: {name}", f"Less like this: {name}", f"Compare: {name}"])
+            for link in links:
+                self.assertGreaterEqual(min(link.rect["width"], link.rect["height"]), 44)
+
     def test_shows_twenty_then_fifty(self):
         self.resize(1280)
         self.search()
@@ -180,6 +201,13 @@ class RefineWithJavaScript(RefineWithoutJavaScript):
         self.wait(lambda: self.chips() == [f"Category: {kind}"], "the chip was not followed")
         self.one(".chip").send_keys(Keys.ENTER)
         self.wait(lambda: not self.chips(), "the filter was not taken off")
+        thumb = self.action(1, 0)
+        word = thumb.find_element("css selector", ".card-word")
+        self.assertLess(word.rect["width"], 2)
+        thumb.send_keys(Keys.TAB)
+        self.browser.switch_to.active_element.send_keys(Keys.SHIFT, Keys.TAB)
+        self.assertEqual(self.browser.switch_to.active_element, thumb)
+        self.assertGreater(word.rect["width"], 40, "the word of a thumb is not shown where the keyboard is")
 
     @unittest.skipUnless(AXE.exists(), "axe-core is not there")
     def test_has_no_accessibility_faults(self):

@@ -64,6 +64,46 @@ struct ErrorTests {
         for status in 400...599 { #expect(!ErrorPage.title(of: status, in: TestSite.english).isEmpty) }
         #expect(ErrorPage.title(of: 418, in: TestSite.english) == "Something is missing")
         #expect(ErrorPage.title(of: 500, in: TestSite.english) == "Something went wrong")
+        for (code, heading) in [
+            ("missing_image", "Something is missing"), ("invalid_parameter", "That cannot be done here"),
+        ] {
+            let error = HTTPError(400, code: code, message: "No.")
+            #expect(ErrorPage.title(of: error, in: TestSite.english) == heading)
+        }
+    }
+
+    @Test("the code is there for support, in the words of the page's language", arguments: ["/items/none", "/embed/x"])
+    func supportCode(path: String) throws {
+        var options = SiteOptions()
+        options.embedOrigins = [try WebOrigin("https://shop.example")]
+        let site = try TestSite(options: options)
+        let code = path == "/embed/x" ? "not_found" : "unknown_item"
+        #expect(try site.get(path).text.contains(">Code for support: <code dir=\"ltr\">404 \(code)</code></p>"))
+        let german = try site.get(path, headers: ["Accept-Language": "de"]).text
+        #expect(german.contains(">Code für den Support: <code dir=\"ltr\">404 \(code)</code></p>"))
+    }
+
+    @Test(
+        "the first way on is the likeliest: again where waiting helps, the page without what it does not take, the catalog",
+        arguments: [
+            (HTTPMethod.get, "/results/x?k=20", 503, "overloaded", "/results/x?k=20", "Try again"),
+            (.post, "/search", 503, "overloaded", "/", "Choose a photo"),
+            (.get, "/results/x?k=zz", 400, "invalid_parameter", "/results/x", "Go to the page"),
+            (.get, "/catalog?page=0", 400, "invalid_parameter", "/catalog", "Browse the catalog"),
+            (.get, "/catalog?page=99", 404, "page_past_end", "/catalog", "Browse the catalog"),
+            (.get, "/items/none", 404, "unknown_item", "/catalog", "Browse the catalog"),
+            (.get, "/results/x", 410, "photo_discarded", "/", "Choose a photo"),
+            (.get, "/?x=1", 400, "invalid_parameter", "/", "Choose a photo"),
+        ])
+    func waysOn(method: HTTPMethod, target: String, status: Int, code: String, href: String, text: String) throws {
+        let site = try TestSite()
+        let page = site.site.errorPage(
+            HTTPError(status, code: code, message: "No."),
+            HTTPRequest(method: method, path: String(target.prefix { $0 != "?" }), target: target)
+        ).text
+        let first = try #require(page.firstMatch(of: #/<a class="button" href="([^"]*)"(?: data-choose)?>([^<]*)</#))
+        #expect(first.1 == href && first.2 == text)
+        #expect(page.contains("href=\"/catalog\"") && page.contains("data-choose"), "the others are there too")
     }
 
     @Test("a site without its templates or files does not start, and names the file")

@@ -44,7 +44,7 @@ struct LanguagePageTests {
         let html = try TestSite().get("/catalog?colour=Red", headers: ["Accept-Language": "de"]).text
         #expect(html.contains("value=\"Red\" checked> <span class=\"choice-text\">Rot</span>"))
         #expect(html.contains("Farbe: Rot<span class=\"unseen\"> entfernen</span>"))
-        #expect(html.contains("<p class=\"card-detail\">Kleider · Rot</p>"))
+        #expect(html.contains("<p class=\"card-detail\">Kleider\u{A0}· Rot</p>"))
         #expect(html.contains("89,50\u{A0}$"))
     }
 

@@ -129,7 +129,7 @@ struct RefinementPageTests {
     @Test("what an item has in common with the one on the page is told")
     func common() throws {
         let html = try site.get("/items/3").text
-        #expect(html.contains("In common: Category · Gender · Season · Sleeve length"))
+        #expect(html.contains("In common: Category\u{A0}· Gender\u{A0}· Season\u{A0}· Sleeve length"))
     }
 
     @Test("shows twenty, then fifty, and measures as asked")

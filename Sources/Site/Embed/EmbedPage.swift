@@ -91,11 +91,13 @@ package struct EmbedErrorPage: PageModel {
     package let layout: Layout
     package let heading: String
     package let message: String
+    package let reference: String
 
     package init(_ error: HTTPError, _ frame: EmbedFrame) {
         self.frame = frame
         layout = frame.layout
-        heading = ErrorPage.title(of: error.status, in: frame.layout.language)
+        heading = ErrorPage.title(of: error, in: frame.layout.language)
+        reference = ErrorPage.reference(of: error)
         message = frame.layout.language.message(of: error)
     }
 }

@@ -97,6 +97,7 @@ package struct RefinableCards: Sendable {
         let common = SharedTraits.common(traits, with: item, limit: Self.mostCommon)
         guard !common.isEmpty else { return nil }
         return language.text(
-            "card.common", ["attributes": common.map { language.attributeName($0.attribute) }.joined(separator: " · ")])
+            "card.common",
+            ["attributes": common.map { language.attributeName($0.attribute) }.joined(separator: "\u{A0}· ")])
     }
 }

@@ -3,17 +3,35 @@ import HTTPCore
 /// A refusal as a page.
 package struct ErrorPage: PageModel {
     package let layout: Layout
-    package let status: Int
     package let heading: String
     package let message: String
+    /// What support asks for: status and code.
     package let reference: String
+    /// The ways on, the likeliest first.
+    package let ways: [Way]
 
-    package init(_ error: HTTPError, layout: Layout) {
+    /// A page.
+    ///
+    /// - Parameters:
+    ///   - error: the refusal.
+    ///   - asked: the address that was refused, if it can be asked for again; `nil` for a form that was sent.
+    ///   - layout: what is around it.
+    package init(_ error: HTTPError, asked: String? = nil, layout: Layout) {
         self.layout = layout
-        status = error.status
-        heading = Self.title(of: error.status, in: layout.language)
+        heading = Self.title(of: error, in: layout.language)
         message = layout.language.message(of: error)
-        reference = error.code
+        reference = Self.reference(of: error)
+        ways = Way.ways(from: error, asked: asked, in: layout.language)
+    }
+
+    /// What support asks for: status and code.
+    package static func reference(of error: HTTPError) -> String { "\(error.status) \(error.code)" }
+
+    /// What a refusal means to a shopper. Of the addresses that are not valid, only those that lack something say so.
+    package static func title(of error: HTTPError, in language: Language) -> String {
+        let lacks = ["missing_", "empty_", "malformed_"].contains { error.code.hasPrefix($0) }
+        return error.status == 400 && !lacks
+            ? language.text("error.title.notPossible") : title(of: error.status, in: language)
     }
 
     /// What a status means to a shopper.

@@ -36,7 +36,7 @@ package struct ItemCard: Sendable {
         label = Self.label(of: item, in: language)
         detail = [("category", item.category), ("colour", item.colour)].compactMap { attribute, value in
             value.map { language.value($0, of: attribute) }
-        }.filter { !$0.isEmpty }.joined(separator: " · ")
+        }.filter { !$0.isEmpty }.joined(separator: "\u{A0}· ")
         cost = language.price(item.price, currency: item.currency)
         self.closeness = closeness
         versions = variants.map { VariantsLink(links.page + "#variants", $0, in: language) }

@@ -7,6 +7,8 @@ package struct ResultsPage: PageModel {
     package let panel: PhotoPanel
     package let summary: String
     package let cards: [ItemCard]
+    /// Whether the nearest item is shown larger than the others: not in a long list.
+    package let hasLead: Bool
     package let isEmpty: Bool
     package let isNothingFound: Bool
     package let isNothingClose: Bool
@@ -29,6 +31,7 @@ package struct ResultsPage: PageModel {
             matches, in: language, hearts: layout.hearts,
             refinable: RefinableCards(
                 address: address, parameters: parameters, traits: traits, isComparable: isComparable))
+        hasLead = cards.count <= 5
         isEmpty = itemCount == 0
         isNothingFound = matches.isEmpty && itemCount > 0
         isNothingClose = !matches.isEmpty && matches.allSatisfy { $0.closeness == .nothingClose }
