@@ -5,6 +5,10 @@ import Foundation
 struct Catalog: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What a catalog and its index hold: count it, check it, export it.",
+        discussion: """
+            Each command looks at a data directory (--data) or, with --database or VITRINE_DATABASE, at the databases that
+            hold the catalog in its place. None of them changes what is indexed.
+            """,
         subcommands: [Stats.self, Products.self, Verify.self, Export.self])
 
     struct Verify: ParsableCommand {

@@ -36,6 +36,32 @@ extension Catalog.Verify {
     }
 }
 
+extension Catalog.Export {
+    /// Exports what databases hold.
+    func run(_ shards: ShardSet, _ target: ExportFolder) throws {
+        let model = try model.load(for: shards)
+        let written = try target.write(model) { writer in
+            try shards.export(dimension: model.dimension, start: writer.start, row: writer.append)
+        }
+        try report(written, model)
+    }
+}
+
+extension Catalog.Products {
+    /// Lists what was recognised in databases.
+    func run(_ shards: ShardSet) throws {
+        let known = try shards.recognizedProducts()
+        let answer = ProductsJSON(
+            items: known.items, seconds: nil, current: known.isCurrent,
+            products: known.products.map { product in
+                ProductsJSON.Product(
+                    colours: product.colours,
+                    items: product.items.map { ProductsJSON.Item(id: $0.id, name: $0.name, colour: $0.colour) })
+            })
+        if json { try printJSON(answer) } else { try printLine(answer.text) }
+    }
+}
+
 /// What was found by checking databases.
 private struct DatabaseVerifyJSON: Encodable {
     struct Problem: Encodable {

@@ -7,15 +7,20 @@ extension Catalog {
     struct Products: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List which items are taken for one product, and so found once.",
-            discussion: "The rule is in the README; `--no-collapse` of `serve` and `search` switches it off.")
+            discussion: """
+                The rule is in the README; `--no-collapse` of `serve` and `search` switches it off. With --database, the list
+                is what was recognised when the databases were last indexed or changed, for all servers.
+                """)
 
         @OptionGroup var catalog: CatalogOptions
+        @OptionGroup var databases: DatabaseOptions
         @OptionGroup var model: ModelOptions
 
         @Flag(help: "Print everything as JSON.")
         var json = false
 
         func run() throws {
+            if let shards = try databases.indexedShards() { return try run(shards) }
             let database = try catalog.database(mayCreate: false)
             let model = try model.load()
             let (ids, vectors) = try database.vectors(modelHash: model.hash, dimension: model.dimension)
@@ -32,7 +37,7 @@ extension Catalog {
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             let byID = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
             let answer = ProductsJSON(
-                items: items.count, seconds: (seconds * 1000).rounded() / 1000,
+                items: items.count, seconds: (seconds * 1000).rounded() / 1000, current: nil,
                 products: products.groups.map { group in
                     ProductsJSON.Product(
                         colours: group.colours,
@@ -46,7 +51,7 @@ extension Catalog {
 }
 
 /// The products with several items.
-private struct ProductsJSON: Encodable {
+struct ProductsJSON: Encodable {
     struct Product: Encodable {
         let colours: Int
         let items: [Item]
@@ -59,7 +64,10 @@ private struct ProductsJSON: Encodable {
     }
 
     let items: Int
-    let seconds: Double
+    /// What recognising them took, where it was done now.
+    let seconds: Double?
+    /// Whether no item has changed since they were recognised, where it was done before.
+    let current: Bool?
     let products: [Product]
 
     var text: String {
@@ -69,9 +77,13 @@ private struct ProductsJSON: Encodable {
                 "\(item.id) \(item.name ?? "")" + (item.colour.map { " (\($0))" } ?? "")
             }.joined(separator: "; ")
         }
-        let summary =
-            "\(together) of \(items) items are \(products.count == 1 ? "1 product" : "\(products.count) products"), recognised in \(seconds) s; "
-            + "\(products.filter { $0.colours > 1 }.count) of them in several colours."
+        var summary =
+            "\(together) of \(items) items are \(products.count == 1 ? "1 product" : "\(products.count) products")"
+            + (seconds.map { ", recognised in \($0) s" } ?? "")
+            + "; \(products.filter { $0.colours > 1 }.count) of them in several colours."
+        if current == false {
+            summary += " Items have changed since they were recognised; `vitrine index` and servers do it anew."
+        }
         return (lines + [summary]).joined(separator: "\n")
     }
 }

@@ -5,7 +5,11 @@ import Foundation
 extension Catalog {
     struct Stats: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Count items, broken photos, rows without embeddings, and duplicates.")
+            abstract: "Count items, broken photos, rows without embeddings, and duplicates.",
+            discussion: """
+                With --database, it is what each database holds: items, photos and their embeddings, the queue, products, and
+                whether there is an index of the vectors.
+                """)
 
         @OptionGroup var catalog: CatalogOptions
         @OptionGroup var databases: DatabaseOptions

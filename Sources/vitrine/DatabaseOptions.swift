@@ -42,6 +42,18 @@ struct DatabaseOptions: ParsableArguments {
         try shards.waitUntilReady(Self.patience)
         return shards
     }
+
+    /// The databases, reached and up to date, with at least one vector ever stored in them; `nil` if none is named.
+    func indexedShards() throws -> ShardSet? {
+        guard let shards = try readyShards() else { return nil }
+        if try shards.catalogs.contains(where: { try $0.model() != nil }) { return shards }
+        let addresses = shards.catalogs.map(\.address.description).joined(separator: ", ")
+        let waiting = try shards.catalogs.reduce(0) { $0 + (try $1.queueCounts().waiting) }
+        throw Failure(
+            waiting > 0
+                ? "No photo in \(addresses) has an embedding yet; \(waiting) wait for one. Run: vitrine embed --queue"
+                : "Nothing is indexed in \(addresses). Run: vitrine index --database ...", status: Failure.badInput)
+    }
 }
 
 extension ModelOptions {

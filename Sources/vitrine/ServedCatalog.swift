@@ -31,7 +31,8 @@ struct ServedCatalog {
     init(_ shards: ShardSet, model: ModelOptions, data: String, kind: IndexKind, logger: Logger) throws {
         for catalog in shards.catalogs {
             do throws(PostgresError) {
-                try catalog.waitUntilReady(DatabaseOptions.patience)
+                // A server says that it lives while it brings tables up to date.
+                try catalog.waitUntilReady(DatabaseOptions.patience, sitsOutMigration: false)
             } catch {
                 guard error.isTemporary else { throw error }
                 logger.warning("\(catalog.address) is away, and is tried again and again: \(error)")

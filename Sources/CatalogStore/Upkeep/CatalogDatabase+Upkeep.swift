@@ -67,12 +67,11 @@ extension CatalogDatabase {
     /// - Parameters:
     ///   - modelHash: the model.
     ///   - dimension: the length of its embeddings.
-    ///   - start: called first, with the number of items that come and of those that have no embedding, and the names of
-    ///     all attributes, each as often as an item may have it.
+    ///   - start: called first.
     ///   - body: called with each item and its vector, `dimension` little-endian floats.
     /// - Throws: GRDB's `DatabaseError`, and what the two throw.
     package func export(
-        modelHash: String, dimension: Int, start: (_ rows: Int, _ without: Int, _ attributes: [String]) throws -> Void,
+        modelHash: String, dimension: Int, start: (ExportHeading) throws -> Void,
         row body: (CatalogItem, UnsafeRawBufferPointer) throws -> Void
     ) throws {
         try pool.read { database in
@@ -85,17 +84,16 @@ extension CatalogDatabase {
             let count = try Int.fetchOne(database, sql: "SELECT count(*) " + from, arguments: arguments) ?? 0
             let all = try Int.fetchOne(database, sql: "SELECT count(*) FROM item") ?? 0
             // The column compares without regard to case; columns of a table are told apart by it.
-            let names = try Row.fetchAll(
+            let uses = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT name, max(times), min(place) FROM
                         (SELECT name COLLATE BINARY AS name, count(*) AS times, min(position) AS place FROM attribute
                          GROUP BY item_id, name COLLATE BINARY)
-                    GROUP BY name ORDER BY min(place), name
-                    """)
-            try start(
-                count, all - count,
-                names.flatMap { row in Array(repeating: row[0] as String, count: row[1] as Int) })
+                    GROUP BY name
+                    """
+            ).map { AttributeUse(name: $0[0], times: $0[1], place: $0[2]) }
+            try start(ExportHeading(rows: count, withoutEmbedding: all - count, attributes: uses))
             let rows = try Row.fetchCursor(
                 database, sql: "SELECT \(Self.itemColumns), vector \(from) ORDER BY item.id",
                 arguments: arguments)

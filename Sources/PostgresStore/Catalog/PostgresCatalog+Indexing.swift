@@ -20,20 +20,17 @@ extension PostgresCatalog {
     /// Everything that is stored, or waits for its vector and will take the place of what is stored; by identifier.
     func indexedItems() throws(PostgresError) -> [String: IndexedItem] {
         try pool.transaction(isRepeatable: true) { connection throws(PostgresError) in
-            try connection.run(
-                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = 0")
-            try connection.run(
+            try connection.holdMoment()
+            let everything = try PostgresCursor(
                 """
-                DECLARE everything NO SCROLL CURSOR FOR
                 SELECT \(ItemRow.columns), i.file_size, i.file_modified, i.is_edited
                     FROM item i JOIN photo f ON f.number = i.photo
                 UNION ALL
                 SELECT \(ItemRow.columns), i.file_size, i.file_modified, false
                     FROM waiting_item i JOIN photo f ON f.number = i.photo
-                """)
+                """, size: 2000, on: connection)
             var items: [String: IndexedItem] = [:]
-            while true {
-                let rows = try connection.query("FETCH 2000 FROM everything", timeLimit: .seconds(600))
+            while let rows = try everything.next() {
                 for row in 0..<rows.count {
                     let item = ItemRow.item(rows, row)
                     let stamp = FileStamp(
@@ -43,8 +40,8 @@ extension PostgresCatalog {
                     items[item.id] = IndexedItem(
                         item: item, stamp: stamp, isEdited: isEdited || items[item.id]?.isEdited == true)
                 }
-                if rows.count < 2000 { return items }
             }
+            return items
         }
     }
 

@@ -40,7 +40,7 @@ extension PostgresCatalog {
     ///
     /// - Parameter kind: `exact` makes none, `hnsw` one for any number of vectors.
     /// - Returns: whether one was made.
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``PostgresError``; ``PostgresError/unusable(reason:)`` if others' transactions took too long to end.
     /// - Complexity: about a millisecond of the database for each vector.
     public func makeIndex(_ kind: IndexKind) throws(PostgresError) -> Bool {
         guard kind != .exact, let dimension = try model()?.dimension, dimension <= Self.mostDimensions else {
@@ -54,22 +54,26 @@ extension PostgresCatalog {
             guard count.integer(0, 0) >= (kind == .hnsw ? 1 : Self.indexFrom) else { return false }
             let lock = [PostgresParameter.integer(PostgresSchema.indexLock)]
             guard try connection.query("SELECT pg_try_advisory_lock($1)", lock).boolean(0, 0) else { return false }
-            let hours = Duration.seconds(24 * 3600)
+            // The lock goes with the connection, which is not used again.
+            defer { connection.giveUp() }
             do throws(PostgresError) {
-                try connection.run("SET statement_timeout = 0; SET lock_timeout = 0")
-                // One that was given up half way is of no use.
-                try connection.run("DROP INDEX CONCURRENTLY IF EXISTS embedding_nearest", timeLimit: hours)
-                try connection.run(
-                    """
-                    CREATE INDEX CONCURRENTLY embedding_nearest ON embedding
-                        USING hnsw ((vector::halfvec(\(dimension))) halfvec_cosine_ops) WITH (m = 16, ef_construction = 100)
-                    """, timeLimit: hours)
-            } catch {
-                connection.giveUp()
-                throw error
+                try connection.unhurried(waitingForLocks: pool.limits.indexLocks) { () throws(PostgresError) in
+                    // One that was given up half way is of no use.
+                    try connection.run("DROP INDEX CONCURRENTLY IF EXISTS embedding_nearest")
+                    try connection.run(
+                        """
+                        CREATE INDEX CONCURRENTLY embedding_nearest ON embedding
+                            USING hnsw ((vector::halfvec(\(dimension))) halfvec_cosine_ops) WITH (m = 16, ef_construction = 100)
+                        """)
+                }
+            } catch .conflict(let reason) {
+                // It takes a person, and trying again at once is of no use.
+                throw .unusable(
+                    reason:
+                        "The index of the vectors in \(address) could not be made, since other transactions did not "
+                        + "end for \(pool.limits.indexLocks.inWords) (\(reason)). All else is done, and searches work "
+                        + "without it, more slowly. End long transactions in this database, then run: vitrine index")
             }
-            // With its own time limits it is not used again.
-            connection.giveUp()
             return true
         }
     }

@@ -92,19 +92,17 @@ extension PostgresCatalog {
         into initial: Result, _ body: (inout Result, CatalogItem, [Float]) -> Void
     ) throws(PostgresError) -> Result {
         try pool.transaction(isRepeatable: true) { connection throws(PostgresError) in
-            try connection.run(
-                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = 0")
-            try connection.run(
+            try connection.holdMoment()
+            let everything = try PostgresCursor(
                 """
-                DECLARE everything NO SCROLL CURSOR FOR SELECT \(ItemRow.columns), e.vector
+                SELECT \(ItemRow.columns), e.vector
                 FROM item i JOIN photo f ON f.number = i.photo JOIN embedding e ON e.photo = i.photo ORDER BY i.id
-                """)
+                """, on: connection)
             var result = initial
-            while true {
-                let rows = try connection.query("FETCH 1000 FROM everything", timeLimit: .seconds(600))
+            while let rows = try everything.next() {
                 for row in 0..<rows.count { body(&result, ItemRow.item(rows, row), rows.vector(row, ItemRow.width)) }
-                if rows.count < 1000 { return result }
             }
+            return result
         }
     }
 }

@@ -52,7 +52,7 @@ public final class PostgresCatalog: Sendable {
     private let expected: Expectation
 
     /// A catalog in a database; it is reached, and its tables are made or brought up to date, in the background: see
-    /// ``waitUntilReady(_:)``.
+    /// ``waitUntilReady(_:sitsOutMigration:)``.
     ///
     /// - Parameters:
     ///   - address: the database.
@@ -64,7 +64,7 @@ public final class PostgresCatalog: Sendable {
         let expected = Expectation()
         self.expected = expected
         pool.prepare { connection throws(PostgresError) in
-            try PostgresSchema.migrate(connection)
+            try PostgresSchema.migrate(connection, limits: limits)
             try Self.check(shard, connection)
             if let model = expected.model.withLock(\.self) { try Self.check(model, connection) }
         }
@@ -80,8 +80,14 @@ public final class PostgresCatalog: Sendable {
 
     /// Waits until the database can be used.
     ///
+    /// - Parameters:
+    ///   - time: until it is given up.
+    ///   - sitsOutMigration: whether the time stands still while this process brings the tables up to date, since a process
+    ///     that ends meanwhile has done nothing.
     /// - Throws: ``PostgresError`` if it cannot when the time is over, or will not without a person's help.
-    public func waitUntilReady(_ time: Duration) throws(PostgresError) { try pool.waitUntilReady(time) }
+    public func waitUntilReady(_ time: Duration, sitsOutMigration: Bool = true) throws(PostgresError) {
+        try pool.waitUntilReady(time, sitsOutPreparation: sitsOutMigration)
+    }
 
     /// The items of a catalog whose shards were mixed up would be looked for where they are not.
     private static func check(_ shard: Shard, _ connection: PostgresConnection) throws(PostgresError) {
@@ -132,7 +138,9 @@ public final class PostgresCatalog: Sendable {
         expected.model.withLock { $0 = model }
         do throws(PostgresError) {
             try pool.read { connection throws(PostgresError) in try Self.check(model, connection) }
-        } catch .unavailable {}
+        } catch {
+            guard error.isTemporary else { throw error }
+        }
     }
 
     private static func check(_ model: Model, _ connection: PostgresConnection) throws(PostgresError) {

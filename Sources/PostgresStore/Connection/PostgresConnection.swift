@@ -8,6 +8,8 @@ final class PostgresConnection: @unchecked Sendable {
     private let connection: OpaquePointer
     private let address: PostgresAddress
     private let limits: PostgresLimits
+    /// Until this side gives up a statement that has no limit of its own.
+    private var patience: Duration
     /// Whether it is good for nothing any more.
     private(set) var isLost = false
 
@@ -18,6 +20,7 @@ final class PostgresConnection: @unchecked Sendable {
     init(_ address: PostgresAddress, limits: PostgresLimits) throws(PostgresError) {
         self.address = address
         self.limits = limits
+        patience = limits.statement + .seconds(1)
         let options = [
             // What stands before the address counts only where that says nothing else.
             ("connect_timeout", String(limits.connectSeconds)), ("application_name", "vitrine"),
@@ -51,9 +54,30 @@ final class PostgresConnection: @unchecked Sendable {
     deinit { PQfinish(connection) }
 
     /// How long statements may take and wait for locks, unless something else was set.
-    func setStandardLimits() throws(PostgresError) {
+    private func setStandardLimits() throws(PostgresError) {
+        patience = limits.statement + .seconds(1)
         let milliseconds = Int(limits.statement / .milliseconds(1))
         try run("SET statement_timeout = \(milliseconds); SET lock_timeout = \(milliseconds)")
+    }
+
+    /// Runs `body` with statements that may take as long as they need and wait for locks for a time of their own: what is
+    /// done to whole tables takes minutes where those are large.
+    ///
+    /// - Throws: what `body` throws, and gives the connection up then; ``PostgresError/conflict(reason:)`` if others held a
+    ///   lock for too long.
+    func unhurried<Value>(
+        waitingForLocks lock: Duration, _ body: () throws(PostgresError) -> Value
+    ) throws(PostgresError) -> Value {
+        do throws(PostgresError) {
+            try run("SET statement_timeout = 0; SET lock_timeout = \(Int(lock / .milliseconds(1)))")
+            patience = .seconds(24 * 3600)
+            let value = try body()
+            try setStandardLimits()
+            return value
+        } catch {
+            giveUp()
+            throw error
+        }
     }
 
     /// Runs a statement.
@@ -87,7 +111,7 @@ final class PostgresConnection: @unchecked Sendable {
     /// The last answer of what was sent; the first error if there is one.
     private func answer(isSent: Bool, _ timeLimit: Duration?) throws(PostgresError) -> PostgresRows {
         guard isSent else { throw lost(Self.message(of: connection, address)) }
-        let end = ContinuousClock.now + (timeLimit ?? limits.statement + .seconds(1))
+        let end = ContinuousClock.now + (timeLimit ?? patience)
         while true {
             let pending = PQflush(connection)
             guard pending >= 0 else { throw lost(Self.message(of: connection, address)) }

@@ -15,6 +15,8 @@ final class PostgresPool: Sendable {
         /// Why the database is away; `nil` while it is not.
         var problem: PostgresError?
         var isProbed = false
+        /// Whether it was reached and is being prepared.
+        var isInPreparation = false
     }
 
     let address: PostgresAddress
@@ -193,12 +195,18 @@ final class PostgresPool: Sendable {
                 do throws(PostgresError) {
                     let connection = try PostgresConnection(address, limits: limits)
                     guard let pool = self else { return }
+                    pool.state.withLock { state in
+                        state.isInPreparation = true
+                        // What takes a person stands until it has gone.
+                        guard state.problem?.isTemporary ?? true else { return }
+                        state.problem = .unavailable(reason: "its tables are being checked, or brought up to date")
+                    }
                     try pool.prepare.withLock(\.self)?(connection)
                     pool.markThere(connection)
                     return
                 } catch {
                     guard let pool = self else { return }
-                    pool.state.withLock { $0.problem = error }
+                    pool.state.withLock { ($0.problem, $0.isInPreparation) = (error, false) }
                 }
                 Thread.sleep(forTimeInterval: pause)
             }
@@ -209,7 +217,7 @@ final class PostgresPool: Sendable {
 
     private func markThere(_ connection: PostgresConnection) {
         let isKept = state.withLock { state in
-            (state.problem, state.isProbed) = (nil, false)
+            (state.problem, state.isProbed, state.isInPreparation) = (nil, false, false)
             guard state.open < limits.connections else { return false }
             state.open += 1
             state.idle.append(connection)
@@ -220,13 +228,17 @@ final class PostgresPool: Sendable {
 
     /// Waits until the database has been reached and prepared, or cannot be.
     ///
+    /// - Parameters:
+    ///   - time: until it is given up.
+    ///   - sitsOutPreparation: whether it is not given up while it is being prepared, however long that takes.
     /// - Throws: the ``PostgresError`` that stands when the time is over, or one that will not go away by itself.
-    func waitUntilReady(_ time: Duration) throws(PostgresError) {
+    func waitUntilReady(_ time: Duration, sitsOutPreparation: Bool) throws(PostgresError) {
         let end = ContinuousClock.now + time
         while true {
-            let (problem, isProbed) = state.withLock { ($0.problem, $0.isProbed) }
+            let state = state.withLock { ($0.problem, $0.isProbed, sitsOutPreparation && $0.isInPreparation) }
+            let (problem, isProbed, isSatOut) = state
             if !isProbed { break }
-            if let problem, !problem.isTemporary || ContinuousClock.now > end { throw problem }
+            if let problem, !problem.isTemporary || (!isSatOut && ContinuousClock.now > end) { throw problem }
             Thread.sleep(forTimeInterval: 0.01)
         }
         if let problem { throw problem }

@@ -24,11 +24,13 @@ public struct ShardSet: Sendable {
         self.catalogs = catalogs
     }
 
-    /// Waits until all databases can be used.
+    /// Waits until all databases can be used: see ``PostgresCatalog/waitUntilReady(_:sitsOutMigration:)``.
     ///
     /// - Throws: ``PostgresError`` of the first that cannot.
     public func waitUntilReady(_ time: Duration) throws(PostgresError) {
-        for catalog in catalogs { try catalog.waitUntilReady(time) }
+        for catalog in catalogs {
+            do throws(PostgresError) { try catalog.waitUntilReady(time) } catch { throw catalog.named(error) }
+        }
     }
 
     /// Where an item is, whether it is there or not.

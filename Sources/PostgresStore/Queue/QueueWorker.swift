@@ -79,7 +79,12 @@ public struct QueueWorker: Sendable {
                 // What another worker has may come back if that one dies.
                 let isEmpty = try waiting() == 0
                 if isEmpty, isNew {
-                    try finish()
+                    do {
+                        try finish()
+                    } catch let error as PostgresError where follows && !error.isTemporary {
+                        // Photos that come are embedded all the same, and then it is tried again.
+                        trouble(error)
+                    }
                     isNew = false
                 }
                 if isEmpty, !follows { break }
@@ -116,10 +121,10 @@ public struct QueueWorker: Sendable {
         return count
     }
 
-    /// Makes the index of the vectors if it is time, and recognises products.
+    /// Recognises products, and makes the index of the vectors if it is time.
     func finish() throws {
-        for catalog in shards.catalogs { _ = try catalog.makeIndex(kind) }
         try ProductRenewal(shards).renew()
+        for catalog in shards.catalogs { _ = try catalog.makeIndex(kind) }
     }
 
     private func embed(_ photos: [[UInt8]]) -> [QueueOutcome] {

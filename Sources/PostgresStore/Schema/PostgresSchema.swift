@@ -9,25 +9,29 @@ enum PostgresSchema {
     static let indexLock = migrationLock + 2
     static let runLock = migrationLock + 3
 
-    /// Brings the database up to date. Of several servers that start together one does it, and the others wait for it.
+    /// Brings the database up to date, however long that takes. Of several servers that start together one does it, and the
+    /// others wait for it.
     ///
-    /// - Throws: ``PostgresError``.
-    static func migrate(_ connection: PostgresConnection) throws(PostgresError) {
+    /// - Parameters:
+    ///   - connection: to the database; after an error it is good for nothing.
+    ///   - limits: how long is waited for locks.
+    /// - Throws: ``PostgresError``; ``PostgresError/conflict(reason:)`` if others hold locks for longer than that.
+    static func migrate(_ connection: PostgresConnection, limits: PostgresLimits) throws(PostgresError) {
         // Most times there is nothing to do, and nothing to lock.
         if try version(connection) == migrations.count { return }
-        try connection.run("SET lock_timeout = '60s'; SET statement_timeout = '10min'")
-        try connection.query("SELECT pg_advisory_lock($1)", [.integer(migrationLock)], timeLimit: .seconds(60))
+        let lock = [PostgresParameter.integer(migrationLock)]
         do throws(PostgresError) {
-            try migrateLocked(connection)
-        } catch {
-            if !connection.isLost {
-                try? connection.run("ROLLBACK; SELECT pg_advisory_unlock_all()")
-                try? connection.setStandardLimits()
+            try connection.unhurried(waitingForLocks: limits.migrationLocks) { () throws(PostgresError) in
+                try connection.query("SELECT pg_advisory_lock($1)", lock)
+                try migrateLocked(connection)
+                try connection.query("SELECT pg_advisory_unlock($1)", lock)
             }
-            throw error
+        } catch .conflict(let reason) {
+            throw .conflict(
+                reason:
+                    "its tables could not be brought up to date, since another process was at it or held a lock for "
+                    + "more than \(limits.migrationLocks.inWords) (\(reason)). End long transactions in this database.")
         }
-        try connection.query("SELECT pg_advisory_unlock($1)", [.integer(migrationLock)])
-        try connection.setStandardLimits()
     }
 
     private static func migrateLocked(_ connection: PostgresConnection) throws(PostgresError) {
@@ -39,7 +43,7 @@ enum PostgresSchema {
         }
         if done == 0 { try prepare(connection) }
         for (number, migration) in migrations.enumerated().dropFirst(done) {
-            try connection.run("BEGIN;" + migration.sql, timeLimit: .seconds(600))
+            try connection.run("BEGIN;" + migration.sql)
             try connection.query(
                 "INSERT INTO migration (version, name) VALUES ($1, $2)",
                 [.integer(number + 1), .text(migration.name)])
