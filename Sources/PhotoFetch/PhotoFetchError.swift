@@ -1,7 +1,32 @@
+/// Why a text is no address of a photo.
+public enum AddressProblem: Equatable, Sendable {
+    /// There is nothing but spaces.
+    case empty
+    /// It has more characters than an address may have.
+    case tooLong(limit: Int)
+    /// It begins with something else than `http://` or `https://`.
+    case scheme
+    /// There is a name or password in it.
+    case credentials
+    /// It is an address of nothing.
+    case unreadable
+
+    /// A sentence's end.
+    var reason: String {
+        switch self {
+        case .empty: "it is empty"
+        case .tooLong(let limit): "it is longer than \(limit) characters"
+        case .scheme: "it has to begin with http:// or https://"
+        case .credentials: "it has a name or password in it"
+        case .unreadable: "it cannot be read. It looks like https://shop.example/photo.jpg"
+        }
+    }
+}
+
 /// Why a photo was not fetched.
 public enum PhotoFetchError: Error, Equatable, Sendable {
-    /// The text is no address of a photo. The reason is a sentence's end.
-    case invalidAddress(reason: String)
+    /// The text is no address of a photo.
+    case invalidAddress(AddressProblem)
     /// The address leads to where this server does not go, itself or by its name or a redirect.
     case notAllowed
     /// There is no such server, or it does not answer as it should.
@@ -20,8 +45,8 @@ public enum PhotoFetchError: Error, Equatable, Sendable {
     /// A text that a person can act on.
     public var message: String {
         switch self {
-        case .invalidAddress(let reason):
-            "This is no address of a photo: \(reason)."
+        case .invalidAddress(let problem):
+            "This is no address of a photo: \(problem.reason)."
         case .notAllowed:
             "This address leads into a private network or to an unusual port, where this server does not go."
         case .unreachable(let reason):

@@ -20,7 +20,8 @@ public final class PhotoFetcher: Sendable {
 
     /// The bytes at an address, http or https; whether they are a photo is for the decoder to say.
     ///
-    /// - Parameter text: the address; one without `http://` or `https://` is taken for https.
+    /// - Parameter text: the address, with international names and paths as people write them; one without `http://` or
+    ///   `https://` is taken for https.
     /// - Returns: the bytes.
     /// - Throws: ``PhotoFetchError``.
     public func photo(at text: String) throws(PhotoFetchError) -> [UInt8] {
@@ -42,47 +43,28 @@ public final class PhotoFetcher: Sendable {
             case .bytes(let bytes):
                 return bytes
             case .elsewhere(let next):
-                address = next
+                address = try Self.address(next)
                 try check(address)
             }
         }
         throw .tooManyRedirects(limit: policy.redirects)
     }
 
-    /// The text with its scheme, as far as it can be an address at all.
-    package static func address(_ text: String) throws(PhotoFetchError) -> String {
-        let trimmed = text.drop { $0.isWhitespace }
-        let end = trimmed.lastIndex { !$0.isWhitespace }
-        guard let end else { throw .invalidAddress(reason: "it is empty") }
-        let address = String(trimmed[...end])
-        guard address.utf8.count <= longestAddress else {
-            throw .invalidAddress(reason: "it is longer than \(longestAddress) characters")
-        }
-        guard address.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
-            throw .invalidAddress(reason: "it has spaces in it")
-        }
-        return address.contains("://") || hasScheme(address) ? address : "https://" + address
-    }
-
-    /// `data:` and the like; `example.com:443/a.jpg` has none.
-    private static func hasScheme(_ address: String) -> Bool {
-        guard let colon = address.firstIndex(of: ":") else { return false }
-        let next = address[address.index(after: colon)...].first
-        return address[..<colon].allSatisfy(\.isLetter) && !(next?.isNumber ?? false)
-    }
+    /// The text as it is asked for, in ASCII, as far as it can be an address at all.
+    package static func address(_ text: String) throws(PhotoFetchError) -> String { try PhotoAddress(text).text }
 
     /// Checks what can be known before anybody is asked; redirects too.
     private func check(_ address: String) throws(PhotoFetchError) {
         var parts = vf_address()
         defer { vf_free_address(&parts) }
         guard vf_parse_address(address, &parts) != 0, let scheme = parts.scheme else {
-            throw .invalidAddress(reason: "it cannot be read")
+            throw .invalidAddress(.unreadable)
         }
         guard ["http", "https"].contains(String(cString: scheme).lowercased()) else {
-            throw .invalidAddress(reason: "it has to begin with http:// or https://")
+            throw .invalidAddress(.scheme)
         }
         guard parts.has_credentials == 0 else {
-            throw .invalidAddress(reason: "it has a name or password in it")
+            throw .invalidAddress(.credentials)
         }
         guard policy.allowsPort(Int(parts.port)) else { throw .notAllowed }
     }
@@ -139,7 +121,7 @@ public final class PhotoFetcher: Sendable {
         }
         switch outcome {
         case vf_done: return try read(answer)
-        case vf_invalid_address: throw .invalidAddress(reason: "it cannot be read")
+        case vf_invalid_address: throw .invalidAddress(.unreadable)
         case vf_not_allowed: throw .notAllowed
         case vf_timed_out: throw .timedOut
         case vf_too_large: throw .tooLarge(limit: policy.bytes)

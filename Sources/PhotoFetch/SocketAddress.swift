@@ -45,7 +45,8 @@ public struct SocketAddress: Sendable, Hashable {
     }
 
     /// Whether anybody on the internet may be meant by it: no address of a private network, of this machine, of a link, of a
-    /// group, or of another purpose (RFC 6890 and the registries of IANA that it began).
+    /// group, or of another purpose (RFC 6890 and the registries of IANA that it began). What clouds tell their machines is
+    /// at such addresses, and at one that is public in itself.
     ///
     /// Of IPv6 only global unicast is public, without the ranges that hold an address of IPv4 (6to4, Teredo; mapped,
     /// compatible and NAT64 ones lie outside): what they lead to is not what they say.
@@ -72,11 +73,12 @@ public struct SocketAddress: Sendable, Hashable {
     private static let special4 = [
         Block(bytes: [0], bits: 8),  // this network
         Block(bytes: [10], bits: 8),  // private
-        Block(bytes: [100, 64], bits: 10),  // shared by a carrier's customers
+        Block(bytes: [100, 64], bits: 10),  // shared by a carrier's customers; Alibaba's metadata
         Block(bytes: [127], bits: 8),  // loopback
         Block(bytes: [169, 254], bits: 16),  // link, and the metadata of clouds
+        Block(bytes: [168, 63, 129, 16], bits: 32),  // Azure's machines' own services, public by its number alone
         Block(bytes: [172, 16], bits: 12),  // private
-        Block(bytes: [192, 0, 0], bits: 24),  // protocol assignments
+        Block(bytes: [192, 0, 0], bits: 24),  // protocol assignments; Oracle's metadata
         Block(bytes: [192, 0, 2], bits: 24),  // documentation
         Block(bytes: [192, 88, 99], bits: 24),  // relays of 6to4
         Block(bytes: [192, 168], bits: 16),  // private

@@ -150,15 +150,70 @@ struct PhotoFetcherTests {
 
     @Test("a text that is none says why")
     func texts() throws {
-        for text in ["", "   ", "a photo of a dress", "http://1.1.1.1/a\nb", String(repeating: "a", count: 5000)] {
-            guard case .invalidAddress = failure(PhotoFetcher(), text) else {
-                Issue.record("\(text.prefix(20))")
-                continue
-            }
+        for (text, problem) in [
+            ("", .empty), (" \t\u{A0}\n", .empty), (String(repeating: "a", count: 5000), .tooLong(limit: 4000)),
+            ("a photo of a dress", .unreadable), ("http://1.1.1.1/a\nb", .unreadable), ("https:///a.jpg", .unreadable),
+            ("https:a.jpg", .unreadable), ("https://a b.example/", .unreadable), ("https://a.example:8o/", .unreadable),
+            ("ftp://example.com/a.jpg", .scheme), ("file:///etc/passwd", .scheme), ("data:image/png;base64,AA", .scheme),
+            ("https://user@example.com/", .credentials), ("https://ü:ö@example.com/", .credentials),
+        ] as [(String, AddressProblem)] {
+            #expect(failure(PhotoFetcher(), text) == .invalidAddress(problem), "\(text.prefix(30))")
         }
         #expect(try PhotoFetcher.address("example.com/a.jpg") == "https://example.com/a.jpg")
         #expect(try PhotoFetcher.address("example.com:443/a.jpg") == "https://example.com:443/a.jpg")
-        #expect(try PhotoFetcher.address(" http://example.com ") == "http://example.com")
+        #expect(try PhotoFetcher.address("localhost:80/?to=http://a") == "https://localhost:80/?to=http://a")
+        #expect(try PhotoFetcher.address(" HTTP://example.com ") == "http://example.com")
+        #expect(try PhotoFetcher.address("http://[::1]:80/a") == "http://[::1]:80/a")
+    }
+
+    @Test(
+        "international names and paths are written as browsers write them",
+        arguments: [
+            ("https://bücher.example/schön.jpg", "https://xn--bcher-kva.example/sch%C3%B6n.jpg"),
+            ("https://BU\u{308}CHER.example", "https://xn--bcher-kva.example"),
+            ("https://straße.example/", "https://xn--strae-oqa.example/"),
+            ("https://例え。テスト/a", "https://xn--r8jz45g.xn--zckzah/a"),
+            ("https://пример.испытание:443/", "https://xn--e1afmkfd.xn--80akhbyknj4f:443/"),
+            ("https://उदाहरण.परीक्षा/", "https://xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g/"),
+            ("https://مثال.إختبار/", "https://xn--mgbh0fb.xn--kgbechtv/"),
+            ("https://☃.example./", "https://xn--n3h.example/"),
+            ("https://example.com/a b.jpg?q=ä b#ü", "https://example.com/a%20b.jpg?q=%C3%A4%20b"),
+            ("https://example.com/a%20b%C3%BC.jpg?x=[1]&y='", "https://example.com/a%20b%C3%BC.jpg?x=[1]&y='"),
+            ("https://example.com\\a\\b?c\\d", "https://example.com/a/b?c%5Cd"),
+            ("https://example.com/\"<>`{|}^", "https://example.com/%22%3C%3E%60%7B%7C%7D%5E"),
+            ("http://１２７.0.0.1/", "http://127.0.0.1/"),
+        ])
+    func international(text: String, address: String) throws {
+        #expect(try PhotoFetcher.address(text) == address)
+    }
+
+    @Test(
+        "a name that is none once it is in ASCII is refused",
+        arguments: [
+            "https://ü／.example/", "https://ü＠1.1.1.1/", "https://ü：80/", "https://-ü.example/", "https://ü..example/",
+            "https://\u{308}.example/", "https://ü\u{200D}.example/", "https://ü？.example/", "https://ü%41.example/",
+            "https://" + String(repeating: "ü", count: 80) + ".example/",
+        ])
+    func noName(text: String) throws {
+        #expect(failure(PhotoFetcher(), text) == .invalidAddress(.unreadable))
+    }
+
+    @Test("the server is asked for the encoded path, of the converted name, whose addresses are checked")
+    func convertedName() throws {
+        let server = try RemoteServer { _, send in _ = send(RemoteServer.answer("bytes")) }
+        let fetcher = fetcher(server) {
+            $0.names = [
+                "xn--bcher-kva.example:\(server.port):127.0.0.1", "xn--bcher-kva.example:80:10.0.0.1",
+            ]
+        }
+        let photo = try fetcher.photo(at: "http://bücher.example:\(server.port)/schön rot.jpg?ü")
+        #expect(photo == Array("bytes".utf8))
+        let head = try #require(server.requests.first)
+        #expect(head.hasPrefix("GET /sch%C3%B6n%20rot.jpg?%C3%BC HTTP/1.1\r\n"))
+        #expect(head.contains("\r\nHost: xn--bcher-kva.example:\(server.port)\r\n"))
+        #expect(failure(fetcher, "http://bücher.example/a.jpg") == .notAllowed)
+        #expect(failure(fetcher, "http://１２７.0.0.1/") == .notAllowed)
+        #expect(failure(fetcher, "http://168.63.129.16/") == .notAllowed)
     }
 
     @Test("what is larger than a photo may be is not read to its end, declared or not")
