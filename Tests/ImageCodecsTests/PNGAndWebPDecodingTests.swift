@@ -43,6 +43,54 @@ struct PNGAndWebPDecodingTests {
         #expect(try ImageDecoder.decode(Fixture.bytes("alpha-lossy.webp")).meanDifference(from: expected) < 4)
     }
 
+    @Test("of an animated WebP the first frame is the picture, lossy, lossless and with transparency")
+    func webpAnimation() throws {
+        let file = try Fixture.bytes("animated.webp")
+        #expect(try ImageDecoder.inspect(file) == ImageInfo(format: .webp, width: 40, height: 24))
+        #expect(try ImageDecoder.decode(file).meanDifference(from: Fixture.reference()) < 4)
+        for name in ["lossy.webp", "lossless.webp", "alpha-lossless.webp", "alpha-lossy.webp"] {
+            let still = try Fixture.bytes(name)
+            #expect(try ImageDecoder.decode(Self.animation(of: still)) == ImageDecoder.decode(still), "\(name)")
+        }
+    }
+
+    @Test("an animated WebP without a whole first frame is damage, whatever its chunks claim")
+    func brokenAnimation() throws {
+        let still = try Fixture.bytes("lossy.webp")
+        let whole = Self.animation(of: still)
+        let frame = try #require(whole.firstRange(of: Array("ANMF".utf8))).lowerBound
+        var broken = [Array(whole[..<frame]), Array(whole[..<(frame + 8)]), Array(whole[..<(frame + 24)])]
+        for length in [0, 16, 17, 0xFFFF_FFFF] as [UInt32] {
+            for place in [frame - 10, frame + 4] {
+                var file = whole
+                file.replaceSubrange(place..<(place + 4), with: Self.littleEndian(length))
+                // A frame that claims more than there is has its data all the same.
+                if !(place == frame + 4 && length > 1000) { broken.append(file) }
+            }
+        }
+        broken.append(Self.animation(of: whole))
+        for (number, file) in broken.enumerated() {
+            #expect(decodingError(file)?.code == "damaged_image", "\(number)")
+        }
+    }
+
+    private static func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
+
+    /// A still WebP of 40 by 24 pixels as the one frame of an animation (RFC 9649, section 2.7.1).
+    private static func animation(of still: [UInt8]) -> [UInt8] {
+        func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
+            Array(name.utf8) + littleEndian(UInt32(data.count)) + data + (data.count % 2 == 0 ? [] : [0])
+        }
+        // In a file with a header of its own, the picture's data come after that.
+        let isExtended = still[12..<16].elementsEqual("VP8X".utf8)
+        let data = Array(still[(isExtended ? 30 : 12)...])
+        let size: [UInt8] = [39, 0, 0, 23, 0, 0]
+        let chunks =
+            chunk("VP8X", [0x12, 0, 0, 0] + size) + chunk("ANIM", [0, 0, 0, 0, 0, 0])
+            + chunk("ANMF", [0, 0, 0, 0, 0, 0] + size + [100, 0, 0, 0] + data)
+        return Array("RIFF".utf8) + littleEndian(UInt32(chunks.count + 4)) + Array("WEBP".utf8) + chunks
+    }
+
     @Test("a wrong checksum in any chunk is damage")
     func checksums() throws {
         let file = try Fixture.bytes("palette-2-alpha.png")

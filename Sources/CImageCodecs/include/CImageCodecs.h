@@ -49,9 +49,9 @@ imc_status imc_png_inspect(const uint8_t *data, size_t count, imc_size *size, im
 /// Decodes a PNG of exactly `size`, over white.
 imc_status imc_png_decode(const uint8_t *data, size_t count, imc_size size, uint8_t *rgb, imc_text text);
 
-/// Reads the headers of a WebP; an animation is `IMC_UNSUPPORTED`.
+/// Reads the headers of a WebP; of an animation those of its first frame, whose own size counts.
 imc_status imc_webp_inspect(const uint8_t *data, size_t count, imc_size *size, imc_text text);
-/// Decodes a WebP of exactly `size`, over white.
+/// Decodes a WebP of exactly `size`, over white; of an animation the first frame.
 imc_status imc_webp_decode(const uint8_t *data, size_t count, imc_size size, uint8_t *rgb, imc_text text);
 
 /// Releases what `imc_jpeg_encode` returned.
