@@ -34,4 +34,4 @@ RUN vitrine index --data /data/demo
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["vitrine"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--data", "/data/demo"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--data", "/data/demo", "--catalog-language", "en"]

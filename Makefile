@@ -4,6 +4,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8080
 CATALOG ?= catalog
 DATA ?= .vitrine
+# The demo catalog is in English; of another one nothing is known unless it is said.
+CATALOG_LANGUAGE ?= $(if $(filter catalog,$(CATALOG)),en)
 
 BUILD_PACKAGES := git pkg-config libmicrohttpd-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libopenblas0-pthread \
 	libsqlite3-dev libarchive-dev libqrencode-dev libpq-dev libcurl4-openssl-dev zlib1g-dev
@@ -34,7 +36,8 @@ TRAIN_DATA = --run $(abspath $(RUN)) --cache $(abspath $(RUN))/photos --catalog 
 	bench-serve bench-postgres bench-journey train training-test lint format packages test-packages bench-packages train-packages clean
 
 run: build
-	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA)
+	@exec $(VITRINE) serve --host $(HOST) --port $(PORT) --catalog $(CATALOG) --data $(DATA) \
+		$(if $(CATALOG_LANGUAGE),--catalog-language $(CATALOG_LANGUAGE))
 
 build: packages
 	swift build -c release --product vitrine

@@ -12,8 +12,9 @@ enum DomainName {
             .precomposedStringWithCompatibilityMapping
         var labels: [String] = []
         // The ideographic full stop parts names as well.
-        for label in mapped.unicodeScalars.split(omittingEmptySubsequences: false, whereSeparator: { ".。".contains($0) }) {
-            guard let ascii = ascii(label: Array(label)) else { return nil }
+        let parts = mapped.unicodeScalars.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "\u{3002}" }
+        for part in parts {
+            guard let ascii = ascii(label: Array(part)) else { return nil }
             labels.append(ascii)
         }
         // A name may end with a full stop.

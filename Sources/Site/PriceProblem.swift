@@ -25,7 +25,10 @@ package enum PriceProblem: Error, Sendable, Equatable {
     package func text(in language: Language) -> String {
         switch self {
         case .repeated: language.text("filters.problem.repeated")
-        case .noNumber(_, let text): language.text("filters.problem.number", ["text": text])
+        case .noNumber(_, let text):
+            language.text(
+                "filters.problem.number",
+                ["text": String(text.prefix(100)), "example": language.numbers.number(39, decimals: "90")])
         case .reversed: language.text("filters.problem.reversed")
         }
     }

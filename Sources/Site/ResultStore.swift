@@ -64,15 +64,16 @@ package final class ResultStore: Sendable {
     /// - Parameters:
     ///   - entry: what is kept.
     ///   - lifetime: for how long; by default as long as ``Limits/lifetime`` says since the last look.
-    /// - Returns: its token, 128 random bits in base64url (RFC 4648, section 5).
+    /// - Returns: its token, 128 random bits in base64url (RFC 4648, section 5), after a sign of its own where the time is
+    ///   fixed, so that ``isCopy(_:)`` knows it when it is gone.
     package func insert(_ entry: Entry, lifetime: Lifetime? = nil) -> String {
-        let token = Self.randomToken()
         let time = now()
         let (duration, isRenewed) =
             switch lifetime ?? .sinceLastUse(limits.lifetime) {
             case .sinceLastUse(let duration): (duration, true)
             case .fixed(let duration): (duration, false)
             }
+        let token = (isRenewed ? "" : Self.copyMark) + Self.randomToken()
         state.withLock { state in
             discardExpired(&state, at: time)
             while !state.kept.isEmpty,
@@ -105,6 +106,21 @@ package final class ResultStore: Sendable {
             return kept.entry
         }
     }
+
+    /// How long a result is still there whose time is fixed; `nil` for others, and for none. O(1).
+    package func timeLeft(_ token: String) -> Duration? {
+        let time = now()
+        return state.withLock { state in
+            guard let kept = state.kept[token], !kept.isRenewed else { return nil }
+            return max(.zero, kept.lifetime - (time - kept.lastUse))
+        }
+    }
+
+    /// Whether a token is one of a copy that goes at a set time, there or gone.
+    package static func isCopy(_ token: String) -> Bool { token.hasPrefix(copyMark) }
+
+    /// No sign of base64url.
+    private static let copyMark = "~"
 
     /// The vector of a part that was kept for it; `nil` if there is none. O(parts).
     package func vector(of place: PhotoPart, in token: String) -> PhotoVector? {

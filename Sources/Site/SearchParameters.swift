@@ -5,7 +5,8 @@ import VectorSearch
 
 /// What the query of an address asks for.
 package struct SearchParameters: Sendable {
-    /// Who sent the query: a program is told what is wrong with it, a shopper's page is shown without that part.
+    /// Who sent the query. Both are told what is wrong with it; a shopper's page stands without a price that is none, which
+    /// its form asks for again, and without items that were marked and are gone.
     package enum Sender: Sendable {
         case program, page
     }
@@ -23,6 +24,8 @@ package struct SearchParameters: Sendable {
     package var priceQuery: [(name: String, value: String)]
     /// What a page says about a part of the query that was left out.
     package var problem: PriceProblem?
+    /// How many marked items a page left out since the catalog has them no more.
+    package private(set) var goneMarks = 0
     /// Whether each product is found once; `nil` leaves it to the site.
     package var collapse: Bool?
     /// How many values of each attribute are to be counted; `nil` if facets are not asked for.
@@ -41,15 +44,21 @@ package struct SearchParameters: Sendable {
     /// Reads a query. Every parameter that is neither one of the search's own nor in `reserved` is a filter; one that is
     /// repeated accepts any of its values.
     ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - reserved: the names of parameters that are read elsewhere.
+    ///   - sender: who sent it.
+    ///   - numbers: how the page's language writes prices; they may be typed in that way too.
     /// - Throws: `HTTPError` 400 `invalid_parameter`.
     package init(
-        _ request: HTTPRequest, reserved: Set<String> = [], from sender: Sender = .program
+        _ request: HTTPRequest, reserved: Set<String> = [], from sender: Sender = .program,
+        numbers: NumberFormat? = nil
     ) throws(HTTPError) {
         count = try Self.number("k", in: request, from: 1, through: 50) ?? Self.defaultCount
         metric = .cosine
         if let name = request.query("metric") {
             guard let known = Metric(rawValue: name) else {
-                throw Self.invalid("metric", "metric is \"\(name)\"; it can be cosine or euclidean.")
+                throw Self.invalid("metric", "metric is \"\(name)\"; it can be cosine or euclidean.", value: name)
             }
             metric = known
         }
@@ -66,6 +75,10 @@ package struct SearchParameters: Sendable {
         let limit = try Self.number("facet_limit", in: request, from: 1, through: 1000) ?? 20
         facetLimit = wantsFacets ? limit : nil
         do {
+            if let numbers {
+                // Links carry the plain form, which is read in every language.
+                priceQuery = priceQuery.map { (name: $0.name, value: numbers.plain($0.value) ?? $0.value) }
+            }
             price = try Self.priceRange(of: priceQuery)
         } catch {
             guard sender == .page else { throw error.refusal }
@@ -108,6 +121,47 @@ package struct SearchParameters: Sendable {
     /// The query of an address that asks for the same.
     package var addressQuery: [(name: String, value: String)] { filterQuery + refinement.query + otherQuery }
 
+    /// ``addressQuery``, or `nil` where a part of the query was left out, so that the page keeps its address as it was.
+    package var ownQuery: [(name: String, value: String)]? { problem == nil && goneMarks == 0 ? addressQuery : nil }
+
+    /// What a page says of the parts of the query that were left out; `nil` for none.
+    package func notice(in language: Language) -> String? {
+        let texts = [
+            problem?.text(in: language),
+            goneMarks > 0 ? language.text("refine.gone", count: goneMarks) : nil,
+        ].compactMap { $0 }
+        return texts.isEmpty ? nil : texts.joined(separator: " ")
+    }
+
+    /// Leaves out the marked items that the catalog does not have: links outlive items.
+    package mutating func leaveOutGone(from search: any ItemSearch) throws {
+        guard !refinement.marked.isEmpty else { return }
+        let known = Set(try search.items(ids: refinement.marked).map(\.id))
+        // What a part of the catalog has that cannot be reached is not gone.
+        guard AnswerCoverage.gap == nil else { return }
+        for id in refinement.marked where !known.contains(id) {
+            refinement = refinement.without(id)
+            goneMarks += 1
+        }
+    }
+
+    /// Refuses a colour for the same cut that no item has: there is nothing to go by.
+    ///
+    /// - Throws: `HTTPError` 400 `unknown_colour`.
+    package func checkColour(in search: any ItemSearch) throws(HTTPError) {
+        guard let colour = refinement.colour else { return }
+        let known = search.values(of: "colour").map(\.value)
+        guard !known.isEmpty, !known.contains(where: { $0.lowercased() == colour.lowercased() }) else { return }
+        let shown = known.prefix(Self.mostNamed).joined(separator: ", ") + (known.count > Self.mostNamed ? ", …" : "")
+        throw HTTPError(
+            400, code: "unknown_colour",
+            message: "No item has the colour \"\(colour.prefix(100))\". There are: \(shown).",
+            details: ["name": "as_colour", "value": String(colour.prefix(100))])
+    }
+
+    /// The most values that a refusal names.
+    private static let mostNamed = 60
+
     /// Runs a page's search. Filters by what is no attribute are dropped, and it runs again: links to pages get tags
     /// of newsletters and advertisements appended, which must not break them. A price without its currency is taken for
     /// one in the most frequent currency, which the page shows.
@@ -133,7 +187,8 @@ package struct SearchParameters: Sendable {
     ) throws(HTTPError) -> Int? {
         guard let text = request.query(name) else { return nil }
         guard let value = Int(text), value >= lower, value <= upper else {
-            throw invalid(name, "\(name) is \"\(text)\"; it must be a whole number from \(lower) to \(upper).")
+            throw invalid(
+                name, "\(name) is \"\(text)\"; it must be a whole number from \(lower) to \(upper).", value: text)
         }
         return value
     }
@@ -144,7 +199,7 @@ package struct SearchParameters: Sendable {
         switch text {
         case "1", "true": return true
         case "0", "false": return false
-        default: throw invalid(name, "\(name) is \"\(text)\"; it must be 1 or 0.")
+        default: throw invalid(name, "\(name) is \"\(text)\"; it must be 1 or 0.", value: text)
         }
     }
 
@@ -167,7 +222,10 @@ package struct SearchParameters: Sendable {
         return range
     }
 
-    static func invalid(_ name: String, _ message: String) -> HTTPError {
-        HTTPError(400, code: "invalid_parameter", message: message, details: ["name": name])
+    /// A refusal of a parameter; `value` is what was given, for those who say it in other words.
+    static func invalid(_ name: String, _ message: String, value: String? = nil) -> HTTPError {
+        var details = ["name": name]
+        details["value"] = value.map { String($0.prefix(100)) }
+        return HTTPError(400, code: "invalid_parameter", message: message, details: details)
     }
 }

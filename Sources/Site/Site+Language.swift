@@ -2,7 +2,7 @@ import HTTPCore
 
 extension Site {
     func registerLanguage(on router: inout Router) {
-        router.on(.post, "/language", bodyLimit: 16 << 10, handler: answering { try $0.chooseLanguage($1) })
+        router.on(.post, "/language", bodyLimit: 16 << 10, handler: fromOwnPages { try $0.chooseLanguage($1) })
     }
 
     /// `POST /language` with the fields `language` and `back`: keeps the choice in a cookie, and leads back.

@@ -9,10 +9,10 @@ extension Site {
         router.on(
             .post, "/search", lane: .compute, bodyLimit: UploadedPhoto.searchBodyLimit,
             waits: { SearchInput.hasAddress($0, in: Self.addressField) },
-            handler: answering { try $0.upload($1) })
+            handler: fromOwnPages { try $0.upload($1) })
         router.on(.get, "/results/{token}", lane: .compute, handler: answering { try $0.showResults($1) })
         router.on(.get, "/results/{token}/photo.jpg", handler: answering { try $0.photo($1) })
-        router.on(.post, "/results/{token}/discard", bodyLimit: 1 << 10, handler: answering { try $0.discard($1) })
+        router.on(.post, "/results/{token}/discard", bodyLimit: 1 << 10, handler: fromOwnPages { try $0.discard($1) })
         router.on(.get, "/items/{id}", lane: .compute, handler: answering { try $0.showItem($1) })
         router.on(.get, "/catalog", lane: .compute, handler: answering { try $0.catalog($1) })
         router.on(.get, "/about", handler: answering { $0.about($1) })
@@ -32,8 +32,8 @@ extension Site {
     private func showResults(_ request: HTTPRequest) throws -> HTTPResponse {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
-        let view = PhotoView(request, count: entry.photos.count)
-        var parameters = try SearchParameters(request, reserved: PhotoView.names, from: .page)
+        let view = try PhotoView(request, count: entry.photos.count)
+        var parameters = try pageParameters(request, reserved: PhotoView.names)
         parameters.view = view
         let start = ContinuousClock.now
         let query = try vector(of: view, in: entry, token: token)
@@ -43,7 +43,8 @@ extension Site {
         }.judged(query)
         let elapsed = entry.milliseconds + start.millisecondsSince
         let address = "/results/" + token
-        let layout = layout(request, query: parameters.addressQuery) { $0.text("results.title") }
+        let notice = timeLeft(token, in: language(of: request))
+        let layout = layout(request, query: parameters.ownQuery, notice: notice) { $0.text("results.title") }
         let facets = try facets(parameters)
         let model = ResultsPage(
             layout: layout, address: address,
@@ -59,6 +60,13 @@ extension Site {
         return privately(page(.results, model))
     }
 
+    /// What a page says of results that go at a set time; in minutes from now, since the visitor's clock may be another.
+    private func timeLeft(_ token: String, in language: Language) -> String? {
+        results.timeLeft(token).map { left in
+            language.text("kiosk.copy.left", count: max(1, Int((left / .seconds(60)).rounded(.up))))
+        }
+    }
+
     private func discard(_ request: HTTPRequest) throws -> HTTPResponse {
         results.discard(request.parameters["token"] ?? "")
         return .seeOther("/")
@@ -67,12 +75,12 @@ extension Site {
     private func showItem(_ request: HTTPRequest) throws -> HTTPResponse {
         let id = request.parameters["id"] ?? ""
         guard let item = try search.item(id: id) else { throw Self.unknownItem(id) }
-        var parameters = try SearchParameters(request, from: .page)
+        var parameters = try pageParameters(request)
         let similar =
             try parameters.mended {
                 try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: item)
             } ?? []
-        let layout = layout(request, query: parameters.addressQuery, current: .catalog) {
+        let layout = layout(request, query: parameters.ownQuery, current: .catalog) {
             ItemCard.label(of: item, in: $0)
         }
         let address = ItemLinks(id: item.id).page
@@ -101,9 +109,8 @@ extension Site {
 
     private func catalog(_ request: HTTPRequest) throws -> HTTPResponse {
         let size = 24
-        var parameters = try SearchParameters(request, reserved: ["page"], from: .page)
         // Of a listing there is nothing to be like or unlike.
-        parameters.refinement = Refinement()
+        var parameters = try pageParameters(request, reserved: ["page"], isRefinable: false)
         let number =
             request.query("page") == ""
             ? 1 : try SearchParameters.number("page", in: request, from: 1, through: 1_000_000) ?? 1
@@ -118,7 +125,7 @@ extension Site {
                     ? "The catalog has one page here." : "The catalog ends with page \(pages) here.",
                 details: ["count": String(pages)])
         }
-        let query = parameters.addressQuery + (number == 1 ? [] : [(name: "page", value: String(number))])
+        let query = parameters.ownQuery.map { $0 + (number == 1 ? [] : [(name: "page", value: String(number))]) }
         let layout = layout(request, query: query, current: .catalog) { $0.text("layout.catalog") }
         return page(
             .catalog,
@@ -128,6 +135,24 @@ extension Site {
                 pagination: Pagination(
                     address: "/catalog", filters: parameters.filterQuery, page: number, pages: pages,
                     in: layout.language)))
+    }
+
+    /// What the query of a page's address asks for, without marked items that are gone.
+    ///
+    /// - Throws: `HTTPError` 400 for a value that is wrong, and what the catalog throws.
+    func pageParameters(
+        _ request: HTTPRequest, reserved: Set<String> = [], isRefinable: Bool = true
+    ) throws -> SearchParameters {
+        var parameters = try SearchParameters(
+            request, reserved: reserved.union([Favourites.noticeName]), from: .page,
+            numbers: language(of: request).numbers)
+        if isRefinable {
+            try parameters.checkColour(in: search)
+            try parameters.leaveOutGone(from: search)
+        } else {
+            parameters.refinement = Refinement()
+        }
+        return parameters
     }
 
     private func filterForm(
@@ -162,9 +187,16 @@ extension Site {
 
     /// The result under a token.
     ///
-    /// - Throws: `HTTPError` 410 `photo_discarded`.
+    /// - Throws: `HTTPError` 410 `photo_discarded` or `copy_expired`.
     func entry(_ token: String) throws -> ResultStore.Entry {
         if let entry = results.entry(token) { return entry }
+        if ResultStore.isCopy(token) {
+            let minutes = Int(KioskSettings.shareLifetime / .seconds(60))
+            throw HTTPError(
+                410, code: "copy_expired",
+                message: "Results that are taken along from a kiosk can be seen for \(minutes) minutes, and then erase "
+                    + "themselves. These are gone.", details: ["count": String(minutes)])
+        }
         throw HTTPError(
             410, code: "photo_discarded",
             message: "This photo has been discarded: photos are kept for a short while only. Choose it again to search "

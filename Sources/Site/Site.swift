@@ -61,7 +61,7 @@ public final class Site: Sendable {
         self.options = options
         self.search = search
         self.changes = changes
-        self.languages = try Languages(directory: languages)
+        self.languages = try Languages(directory: languages, catalog: options.catalogLanguage)
         self.templates = try Templates(directory: templates, languages: self.languages)
         self.assets = try Assets(directory: publicFiles)
         self.results = results
@@ -103,13 +103,23 @@ public final class Site: Sendable {
             response.status = error.status
         } else {
             let layout = layout(request) { ErrorPage.title(of: error, in: $0) }
-            response = page(
-                .error, ErrorPage(error, asked: request.method == .get ? layout.address : nil, layout: layout))
+            let asked = request.method == .get ? layout.address : nil
+            let mended = Self.mendedAddress(request, error)
+            response = page(.error, ErrorPage(error, asked: asked, mended: mended, layout: layout))
             response.status = error.status
         }
         for field in error.headers.fields { response.headers.add(field.value, to: field.name) }
         response.headers["Cache-Control"] = "no-store"
         return shared(response, request)
+    }
+
+    /// The address of a page without the parameter that was wrong; `nil` where it was something else.
+    private static func mendedAddress(_ request: HTTPRequest, _ error: HTTPError) -> String? {
+        guard error.status == 400, request.method == .get, let name = error.details["name"],
+            request.query.contains(where: { $0.name == name })
+        else { return nil }
+        let path = String(request.target.prefix { $0 != "?" })
+        return returnAddress(TextFormat.address(path, request.query.filter { $0.name != name }))
     }
 
     /// Whether errors of a request are answered in JSON: below `/api/`, and where `Accept` asks for JSON and not HTML.
@@ -155,19 +165,21 @@ public final class Site: Sendable {
     }
 
     /// The layout of a request's page, in the language of the request; `query` is what matters of the address's query
-    /// where that is known.
+    /// where that is known, and `notice` what is to be said above the content.
     func layout(
         _ request: HTTPRequest, query: [(name: String, value: String)]? = nil, current: Layout.Section = .none,
-        title: (Language) -> String
+        notice: String? = nil, title: (Language) -> String
     ) -> Layout {
         let itemCount = search.itemCount
         let language = language(of: request)
         let path = String(request.target.prefix { $0 != "?" })
-        let address = query.map { TextFormat.address(path, $0) } ?? request.target
+        let address = query.map { TextFormat.address(path, $0) } ?? Favourites.withoutNotice(request.target)
+        let notices = [Favourites.notice(for: request, in: language), notice].compactMap { $0 }
         return Layout(
             language, of: languages, address: request.method == .get ? Self.returnAddress(address) : "/",
             title: title(language), current: current, itemCount: itemCount,
-            isPartial: AnswerCoverage.gap != nil, assets: assets, favourites: Favourites(request))
+            isPartial: AnswerCoverage.gap != nil, notice: notices.isEmpty ? nil : notices.joined(separator: " "),
+            assets: assets, favourites: Favourites(request))
     }
 
     func page(_ page: Templates.Page, _ model: some PageModel) -> HTTPResponse {

@@ -9,6 +9,10 @@ public struct SiteOptions: Sendable {
     /// What the kiosk at `/kiosk` is like; `nil`: there is no such page.
     public var kiosk: KioskSettings?
 
+    /// The language of the catalog's names and descriptions (a tag of BCP 47), so that screen readers take the right voice;
+    /// `nil` says nothing of it.
+    public var catalogLanguage: String?
+
     /// Its own pages alone.
     public init() {}
 }

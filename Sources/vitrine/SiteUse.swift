@@ -29,6 +29,12 @@ struct SiteUse: ParsableArguments {
                 + "browser uses).", valueName: "url"))
     var publicURL: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Language of the catalog's names and descriptions, such as en or pt-BR: on pages in another one, screen "
+                + "readers take the right voice for them (default: nothing is said of it).", valueName: "tag"))
+    var catalogLanguage: String?
+
     func validate() throws {
         _ = try options()
         guard (5...3600).contains(kioskTimeout) else {
@@ -39,6 +45,13 @@ struct SiteUse: ParsableArguments {
     /// The options as the site takes them.
     func options() throws -> SiteOptions {
         var options = SiteOptions()
+        if let catalogLanguage {
+            // The form of BCP 47's language tags; which of them exist is for the IANA to say.
+            guard catalogLanguage.wholeMatch(of: #/[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}/#) != nil else {
+                throw ValidationError("--catalog-language takes a language tag such as en, de or pt-BR.")
+            }
+            options.catalogLanguage = catalogLanguage
+        }
         options.embedOrigins = try embedOrigin.map { try Self.origin($0, of: "--embed-origin") }
         do {
             options.crossOrigin = try CrossOriginAccess(corsOrigin)

@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import threading
 import unittest
 import urllib.error
@@ -146,6 +147,49 @@ class Embed(EmbedTestCase):
         self.assertIn("language=de", self.browser.execute_script("return location.search"))
         self.assertEqual(self.browser.execute_cdp_cmd("Storage.getCookies", {})["cookies"], [])
 
+    def test_is_called_by_its_name_in_the_language_that_the_shop_asks_for(self):
+        for language, name in (("de", "Suche mit einem Foto"), ("en", "Search by photo")):
+            self.shop.pages["/named"] = self.shop.pages["/"].replace("data-into", f"data-language={language} data-into")
+            frame = self.visit(self.shop, "/named")
+            self.wait(lambda: frame.get_attribute("title") == name, f"the frame is not called {name}")
+
+    def test_has_the_colours_of_the_page_around_it_whatever_the_system_prefers(self):
+        def ground(system, attribute="", style=""):
+            self.browser.execute_cdp_cmd(
+                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": system}]})
+            page = self.shop.pages["/"].replace("data-into", f"{attribute} data-into")
+            # An address of its own, so that none is taken from a cache.
+            path = f"/colours-{system}-{abs(hash(attribute + style))}"
+            self.shop.pages[path] = page.replace("<title>", f"{style}<title>")
+            frame = self.visit(self.shop, path)
+            self.wait(lambda: frame.rect["height"] != 460, "the frame kept its first height")
+            if not style:
+                self.screenshot(f"embed-colours-{system}{attribute.replace('data-scheme=', '-')}")
+            self.enter(frame)
+            ink = self.browser.execute_script("return getComputedStyle(document.querySelector('h1')).color")
+            paper = self.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+            brightness = sum(int(part) for part in re.findall(r"\d+", ink)[:3])
+            self.browser.switch_to.default_content()
+            own = self.browser.execute_script("return getComputedStyle(arguments[0]).colorScheme", frame)
+            return ("dark" if brightness > 384 else "light", paper == "rgba(0, 0, 0, 0)", own)
+
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"features": []})
+        light, dark = ("light", True, "light"), ("dark", False, "dark")
+        for system in ("light", "dark"):
+            with self.subTest(system=system):
+                self.assertEqual(ground(system), light, "a page that says nothing is light")
+                self.assertEqual(ground(system, "data-scheme=light"), light)
+                self.assertEqual(ground(system, "data-scheme=dark"), dark)
+                self.assertEqual(ground(system, style="<style>:root { color-scheme: dark }</style>"), dark)
+                self.assertEqual(ground(system, style="<meta name=color-scheme content='only light'>"), light)
+                for both in ({"attribute": "data-scheme=auto"},
+                             {"style": "<style>:root { color-scheme: light dark }</style>"}):
+                    self.assertEqual(ground(system, **both)[2], "light dark")
+        self.assertEqual(
+            ground("dark", style="<style>:root { color-scheme: light dark }</style>")[:2], ("dark", False))
+        self.assertEqual(
+            ground("light", style="<style>:root { color-scheme: light dark }</style>")[:2], ("light", True))
+
     def test_a_photo_can_be_discarded_in_the_frame(self):
         self.enter(self.visit(self.shop))
         self.find_nearest()
@@ -209,11 +253,17 @@ class Embed(EmbedTestCase):
 
     @unittest.skipUnless(AXE.is_file(), "axe.min.js is not there: it needs the network once")
     def test_no_serious_finding(self):
-        for width in (360, 1280):
+        self.addCleanup(self.browser.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"features": []})
+        for width, system, query in (
+            (360, "light", ""), (1280, "light", ""), (360, "dark", ""), (1280, "dark", ""),
+            (360, "dark", "?scheme=light"), (360, "light", "?scheme=dark"),
+        ):
             self.resize(width)
-            self.open("/embed")
+            self.browser.execute_cdp_cmd(
+                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": system}]})
+            self.open("/embed" + query)
             for page in ("embed", "results"):
-                with self.subTest(page=page, width=width):
+                with self.subTest(page=page, width=width, system=system, query=query):
                     if page == "results":
                         self.find_nearest()
                     self.browser.execute_script(AXE.read_text())

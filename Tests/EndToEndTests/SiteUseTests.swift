@@ -11,7 +11,8 @@ struct SiteUseTests {
             ("--embed-origin", "https://*.shop.example", "list each origin"),
             ("--public-url", "https://shop.example/search", "write https://shop.example"),
             ("--public-url", "search.shop", "begins with https://"), ("--kiosk-timeout", "4", "from 5 to 3600"),
-            ("--kiosk-timeout", "3601", "from 5 to 3600"),
+            ("--kiosk-timeout", "3601", "from 5 to 3600"), ("--catalog-language", "en_GB", "a language tag"),
+            ("--catalog-language", "e", "a language tag"),
         ])
     func refused(option: String, value: String, reason: String) throws {
         let outcome = try RunningCommand(["serve", "--kiosk", option, value]).wait()
@@ -44,7 +45,10 @@ struct SiteUseTests {
     func framing() async throws {
         let catalog = try SmallCatalog(count: 8)
         let server = try RunningServer(
-            catalog: catalog.path, data: catalog.data, options: ["--embed-origin", "https://shop.example:443"])
+            catalog: catalog.path, data: catalog.data,
+            options: ["--embed-origin", "https://shop.example:443", "--catalog-language", "en-GB"])
+        let german = try await server.get("/catalog", headers: ["Accept-Language": "de"])
+        #expect(german.text.contains("<bdi lang=\"en-GB\">"))
         let frame = try await server.get("/embed")
         #expect(frame.status == 200)
         #expect(frame.headers["content-security-policy"]?.hasSuffix("frame-ancestors https://shop.example") == true)

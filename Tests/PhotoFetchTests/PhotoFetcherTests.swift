@@ -154,7 +154,8 @@ struct PhotoFetcherTests {
             ("", .empty), (" \t\u{A0}\n", .empty), (String(repeating: "a", count: 5000), .tooLong(limit: 4000)),
             ("a photo of a dress", .unreadable), ("http://1.1.1.1/a\nb", .unreadable), ("https:///a.jpg", .unreadable),
             ("https:a.jpg", .unreadable), ("https://a b.example/", .unreadable), ("https://a.example:8o/", .unreadable),
-            ("ftp://example.com/a.jpg", .scheme), ("file:///etc/passwd", .scheme), ("data:image/png;base64,AA", .scheme),
+            ("ftp://example.com/a.jpg", .scheme), ("file:///etc/passwd", .scheme),
+            ("data:image/png;base64,AA", .scheme),
             ("https://user@example.com/", .credentials), ("https://ü:ö@example.com/", .credentials),
         ] as [(String, AddressProblem)] {
             #expect(failure(PhotoFetcher(), text) == .invalidAddress(problem), "\(text.prefix(30))")

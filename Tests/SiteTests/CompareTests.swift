@@ -107,7 +107,8 @@ struct CompareTests {
     @Test("what the address has beyond the catalog's attributes does no harm")
     func strayParameters() throws {
         let site = try TestSite()
-        #expect(try site.get("/items/3/compare/4?newsletter=may&as_colour=Plaid&more=none").status == 200)
+        #expect(try site.get("/items/3/compare/4?newsletter=may&more=none").status == 200)
+        #expect(try site.get("/items/3/compare/4?as_colour=Plaid").status == 400)
         #expect(try site.get("/items/3/compare/4?k=many").status == 400)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPCore
 import Site
 import Testing
@@ -85,6 +86,46 @@ struct EmbedTests {
         #expect(try !site.get("/embed?language=xx").text.contains("language=xx"))
         let hostile = try site.get("/embed?language=%22%3E%3Cscript%3E")
         #expect(!hostile.text.contains("\"><script>"))
+    }
+
+    @Test("the colours that the shop's page asks for stay on the way; others are the system's")
+    func scheme() throws {
+        let site = try Self.site()
+        let photo = try TestSite.photo(red: 1, green: 2, blue: 3)
+        let home = try site.get("/embed?language=de&scheme=dark").text
+        #expect(home.contains("<html lang=\"de\" dir=\"ltr\" data-scheme=\"dark\">"))
+        #expect(home.contains("<meta name=\"color-scheme\" content=\"dark\">"))
+        #expect(home.contains("action=\"/embed/search?language=de&amp;scheme=dark\""))
+        #expect(home.contains("data-name=\"Suche mit einem Foto\""))
+        let address = try #require(
+            try site.upload(photo, to: "/embed/search?language=de&scheme=light").headers["Location"])
+        #expect(address.hasSuffix("?language=de&scheme=light"))
+        let results = try site.get(address).text
+        #expect(results.contains("data-scheme=\"light\"") && results.contains("discard?language=de&amp;scheme=light\""))
+        let gone = try site.get("/embed/results/AAAAAAAAAAAAAAAAAAAAAA?scheme=light").text
+        #expect(gone.contains("data-scheme=\"light\"") && gone.contains("href=\"/embed?scheme=light\""))
+        for other in ["/embed", "/embed?scheme=auto", "/embed?scheme=%22%3E%3Cb%3E"] {
+            let html = try site.get(other).text
+            #expect(!html.contains("data-scheme") && html.contains("content=\"light dark\""))
+            #expect(!html.contains("scheme=auto") && !html.contains("<b>"))
+        }
+    }
+
+    @Test("the colours of a frame are those of the site")
+    func palette() throws {
+        func colours(_ file: String, after start: String) throws -> [String: String] {
+            let css = try String(contentsOfFile: "\(TestSite.publicFiles)/\(file)", encoding: .utf8)
+            let block = try #require(css.firstRange(of: start)).upperBound
+            let pairs = css[block...].prefix { $0 != "}" }.matches(of: #/--([a-z-]+): (#[0-9a-f]+);/#).map {
+                (String($0.1), String($0.2))
+            }
+            return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        }
+        let light = try colours("base.css", after: ":root {")
+        let dark = try colours("base.css", after: "prefers-color-scheme: dark) {\n  :root {")
+        #expect(light.count > 8 && dark.count > 8)
+        #expect(try colours("embed.css", after: ":root[data-scheme=\"light\"] {") == light)
+        #expect(try colours("embed.css", after: ":root[data-scheme=\"dark\"] {") == light.merging(dark) { $1 })
     }
 
     @Test("its script may be loaded by every page, and may be cached")

@@ -59,17 +59,72 @@ struct ErrorTests {
         #expect(response.text.contains("This photo is gone"))
     }
 
+    @Test(
+        "a wrong value in a page's address is refused with its name, and with a link to the page without it",
+        arguments: [
+            ("/items/3?k=0&colour=Red", "k", "0", "/items/3?colour=Red"),
+            ("/items/3?metric=foo", "metric", "foo", "/items/3"),
+            ("/items/3?as_colour=Nosuch&more=1", "as_colour", "Nosuch", "/items/3?more=1"),
+            ("/items/3?collapse=maybe", "collapse", "maybe", "/items/3"),
+            ("/catalog?page=x&colour=Red&colour=White", "page", "x", "/catalog?colour=Red&amp;colour=White"),
+            ("RESULTS?crop=1,2,3&k=7", "crop", "1,2,3", "RESULTS?k=7"),
+            ("RESULTS?crop=0,0,1,1", "crop", "0,0,1,1", "RESULTS"),
+            ("RESULTS?crop=-5,0,500,500", "crop", "-5,0,500,500", "RESULTS"),
+            ("RESULTS?photo=3", "photo", "3", "RESULTS"), ("RESULTS?photo=%3Cb%3E", "photo", "&lt;b&gt;", "RESULTS"),
+            ("RESULTS/compare/1?photo=3&crop=0,0,500,500", "photo", "3", "RESULTS/compare/1?crop=0%2C0%2C500%2C500"),
+        ])
+    func wrongValue(address: String, name: String, value: String, without: String) throws {
+        let site = try TestSite()
+        let results = try #require(
+            try site.upload(TestSite.photo(red: 250, green: 20, blue: 20)).headers["Location"])
+        let page = try site.get(address.replacing("RESULTS", with: results))
+        #expect(page.status == 400 && page.text.contains("This address is not right"))
+        #expect(page.text.contains(value) && page.text.contains(name))
+        let link = "href=\"\(without.replacing("RESULTS", with: results))\">Open the page without it"
+        #expect(page.text.contains(link))
+        let german = try site.get(
+            address.replacing("RESULTS", with: results), headers: ["Accept-Language": "de"])
+        #expect(german.text.contains("Diese Adresse stimmt nicht") && german.text.contains(value))
+        let mended = try site.get(
+            without.replacing("RESULTS", with: results).replacing("&amp;", with: "&"))
+        #expect(mended.status == 200)
+    }
+
+    @Test("a marked item that is gone is left out of a page with a word about it, and the rest of the address holds")
+    func goneMarks() throws {
+        let site = try TestSite()
+        let page = try site.get("/items/3?more=nosuch&less=1&more=none&k=4")
+        #expect(page.status == 200)
+        #expect(page.text.contains("2 marked items are no longer in the catalog, and were left out."))
+        #expect(page.text.contains("Less like Linen shirt") && !page.text.contains("More like nosuch"))
+        #expect(page.text.contains("name=\"back\" value=\"/items/3?more=nosuch&amp;less=1&amp;more=none&amp;k=4\""))
+        #expect(try !site.get("/items/3?more=1").text.contains("no longer in the catalog"))
+    }
+
+    @Test("a program is told which colours there are when it asks for the same cut in another")
+    func unknownColour() throws {
+        let site = try TestSite()
+        let photo = try TestSite.photo(red: 250, green: 20, blue: 20)
+        for response in [
+            try site.upload(photo, to: "/api/v1/search?as_colour=Nosuch"),
+            try site.get("/api/v1/items/3/similar?as_colour=Nosuch"),
+        ] {
+            #expect(response.status == 400 && response.text.contains("unknown_colour"))
+            #expect(response.text.contains("Black") && response.text.contains("Green"))
+        }
+        #expect(try site.get("/api/v1/items/3/similar?as_colour=green").status == 200)
+    }
+
     @Test("every status has a heading that a shopper understands")
     func headings() throws {
-        for status in 400...599 { #expect(!ErrorPage.title(of: status, in: TestSite.english).isEmpty) }
-        #expect(ErrorPage.title(of: 418, in: TestSite.english) == "Something is missing")
-        #expect(ErrorPage.title(of: 500, in: TestSite.english) == "Something went wrong")
-        for (code, heading) in [
-            ("missing_image", "Something is missing"), ("invalid_parameter", "That cannot be done here"),
-        ] {
-            let error = HTTPError(400, code: code, message: "No.")
-            #expect(ErrorPage.title(of: error, in: TestSite.english) == heading)
+        func title(_ status: Int, _ code: String = "x") -> String {
+            ErrorPage.title(of: HTTPError(status, code: code, message: "No."), in: TestSite.english)
         }
+        for status in 400...599 { #expect(!title(status).isEmpty) }
+        #expect(title(400, "missing_image") == "Something is missing")
+        #expect(title(400, "invalid_parameter") == "This address is not right")
+        #expect(title(400, "several_images") == "That cannot be done here")
+        #expect(title(500) == "Something went wrong")
     }
 
     @Test("the code is there for support, in the words of the page's language", arguments: ["/items/none", "/embed/x"])

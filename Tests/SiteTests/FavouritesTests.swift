@@ -66,6 +66,91 @@ struct FavouritesTests {
             try site.send(.post, "/favourites/forget", headers: ["Sec-Fetch-Site": "cross-site"]).status == 403)
     }
 
+    @Test("a heart that takes the oldest item off a full list says so, on the page after it and to a script")
+    func fullList() throws {
+        let full = Favourites((0..<Favourites.most).map { "item-\($0)" })
+        let cookie = String(full.setCookie.prefix { $0 != ";" })
+        let response = try change("add", "3", cookie: cookie, back: "/catalog?colour=Red")
+        #expect(response.headers["Location"] == "/catalog?colour=Red&heart_dropped=1")
+        #expect(try self.cookie(response).contains("item-58") && !self.cookie(response).contains("item-59"))
+        let address = try #require(response.headers["Location"])
+        let page = try site.get(address, headers: ["Cookie": self.cookie(response)])
+        let notice = "The list of favourites is full: the item that was marked longest ago was taken off it."
+        #expect(page.status == 200 && page.text.contains(notice))
+        // What leads on from there does not say it again.
+        #expect(page.text.ranges(of: "heart_dropped").isEmpty)
+        for place in ["/?heart_dropped=1", "/items/3?heart_dropped=1", "/favourites?heart_dropped=1"] {
+            let html = try site.get(place).text
+            #expect(html.contains(notice) && !html.contains("heart_dropped"), "\(place)")
+        }
+        for nonsense in ["0", "61", "x", "-1"] {
+            #expect(try !site.get("/catalog?heart_dropped=\(nonsense)").text.contains("list of favourites is full"))
+        }
+        let again = try change("add", "1", cookie: self.cookie(response), back: "/items/3?heart_dropped=1&k=7")
+        #expect(again.headers["Location"] == "/items/3?k=7&heart_dropped=1")
+
+        let headers: HTTPHeaders = ["Accept": "application/json"]
+        let answer = try change("add", "3", cookie: cookie, headers: headers).json()
+        #expect(answer["dropped"] as? Int == 1 && answer["notice"] as? String == notice)
+        let marked = Favourites(["3"] + full.ids)
+        for (action, list) in [("add", marked), ("remove", marked), ("add", Favourites(["1"]))] {
+            let cookie = String(list.setCookie.prefix { $0 != ";" })
+            let answer = try change(action, "3", cookie: cookie, headers: headers).json()
+            #expect(answer["dropped"] as? Int == 0 && answer["notice"] == nil)
+        }
+    }
+
+    @Test(
+        "another site's page can change nothing by a form, whichever way the browser says where it comes from",
+        arguments: [
+            "/language", "/favourites", "/favourites/forget", "/search", "/results/x/discard", "/kiosk/search",
+            "/kiosk/erase", "/kiosk/results/x/share", "/embed/search", "/embed/results/x/discard",
+        ])
+    func otherSites(address: String) throws {
+        var options = SiteOptions()
+        options.kiosk = KioskSettings()
+        options.embedOrigins = [try WebOrigin("https://shop.example")]
+        let site = try TestSite(options: options)
+        func status(_ headers: HTTPHeaders) throws -> Int {
+            var headers = headers
+            headers["Host"] = "search.example:8080"
+            let response = try site.send(.post, address, headers: headers, body: form(["language": "de"]))
+            if response.status == 403 {
+                #expect(response.headers["Set-Cookie"] == nil && response.text.contains("other_site"))
+            }
+            return response.status
+        }
+        for headers in [
+            ["Sec-Fetch-Site": "cross-site"], ["Sec-Fetch-Site": "cross-site", "Origin": "http://search.example:8080"],
+            ["Origin": "https://evil.com"], ["Origin": "null"], ["Origin": "http://search.example"],
+            ["Origin": "http://search.example:8081"], ["Origin": "https://evil.com:8080"], ["Origin": ""],
+            ["Origin": "http://search.example:8080.evil.com"], ["Origin": "ftp://search.example:8080"],
+        ] as [HTTPHeaders] {
+            #expect(try status(headers) == 403, "\(headers)")
+        }
+        for headers in [
+            [:], ["Sec-Fetch-Site": "same-origin"], ["Sec-Fetch-Site": "none"], ["Sec-Fetch-Site": "same-site"],
+            ["Sec-Fetch-Site": "same-origin", "Origin": "null"], ["Origin": "http://search.example:8080"],
+            ["Origin": "https://Search.example:8080"],
+        ] as [HTTPHeaders] {
+            #expect(try status(headers) != 403, "\(headers)")
+        }
+    }
+
+    @Test("a host with its standard port is the host, and the API is no form")
+    func standardPorts() throws {
+        func status(_ path: String, _ origin: String, _ host: String) throws -> Int {
+            try site.send(
+                .post, path, headers: ["Origin": origin, "Host": host], body: form(["language": "de"])
+            ).status
+        }
+        #expect(try status("/language", "https://a.example", "a.example:443") == 303)
+        #expect(try status("/language", "http://a.example", "a.example:80") == 303)
+        #expect(try status("/language", "http://[::1]:8080", "[::1]:8080") == 303)
+        #expect(try status("/language", "http://a.example:443", "a.example") == 403)
+        #expect(try status("/api/v1/search", "https://evil.com", "a.example") == 400)
+    }
+
     @Test("the cookie is bounded in items and bytes, and anything else in it is no harm")
     func bounds() {
         let many = Favourites((0..<100).map { "item-\($0)" })

@@ -107,6 +107,43 @@ struct FilterTests {
         #expect(chips(twenty).map(\.link) == [address + "?k=20"])
     }
 
+    @Test("a price may be typed as the page's language writes it, and links carry it in the plain form")
+    func typedPrice() throws {
+        let site = try TestSite()
+        func page(_ tag: String, _ query: String) throws -> String {
+            let page = try site.get("/catalog?" + query, headers: ["Accept-Language": tag])
+            #expect(page.status == 200)
+            return page.text
+        }
+        for tag in ["de", "fr", "es"] {
+            let html = try page(tag, "price_max=39%2C90&currency=EUR&colour=White")
+            #expect(html.contains("Linen shirt") && !html.contains("Wrap dress"))
+            #expect(html.contains("name=\"price_max\" value=\"39.90\""))
+            #expect(html.contains("value=\"/catalog?currency=EUR&amp;colour=White&amp;price_max=39.90\""))
+            // The form's own way, in every language.
+            #expect(try page(tag, "price_max=39.90&currency=EUR").contains("value=\"39.90\""))
+        }
+        #expect(try page("de", "price_min=1.299,00&currency=INR").contains("value=\"1299.00\""))
+        let wrong = try page("de", "price_min=39,90,0")
+        #expect(wrong.contains("„39,90,0“ ist kein Preis. Schreiben Sie eine Zahl wie 39,90."))
+        #expect(try page("en", "price_min=39,90").contains("“39,90” is no price. Write a number such as 39.90."))
+        let program = try site.get(
+            "/api/v1/items?price_min=39,90&currency=EUR", headers: ["Accept-Language": "de"])
+        #expect(program.status == 400)
+    }
+
+    @Test("another language leads back to the address as it was, also where a part of it is wrong")
+    func addressStays() throws {
+        let site = try TestSite()
+        for address in [
+            "/catalog?price_min=abc&price_max=50", "/items/3?price_min=9&price_max=3&k=7", "/catalog?page=0",
+            "/items/none?k=7",
+        ] {
+            let html = try site.get(address).text
+            #expect(html.contains("name=\"back\" value=\"\(address.replacing("&", with: "&amp;"))\""), "\(address)")
+        }
+    }
+
     @Test("a price on a page without its currency is in the most frequent one; nonsense is said and left out")
     func forgivingPrice() throws {
         let site = try TestSite()

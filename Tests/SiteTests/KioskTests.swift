@@ -136,6 +136,34 @@ struct KioskTests {
         #expect(try site.send(.post, "/kiosk/results/\(token)/share").status == 410)
     }
 
+    @Test("the phone's page says for how many minutes more it lasts, and afterwards how long copies do")
+    func copy() throws {
+        let site = try site()
+        let token = try found(site).token
+        let own = try site.get("/results/\(token)").text
+        #expect(!own.contains("more minute"))
+        let entry = try #require(site.site.results.entry(token))
+        let copy = site.site.results.insert(entry, lifetime: .fixed(KioskSettings.shareLifetime))
+        func page(_ language: String = "en") throws -> HTTPResponse {
+            try site.get("/results/\(copy)", headers: ["Accept-Language": language])
+        }
+        let left = "These results can be seen here for 10 more minutes; then they erase themselves."
+        #expect(try page().text.contains(left))
+        clock.advance(.seconds(301))
+        #expect(try page().text.contains("for 5 more minutes"), "begun ones count")
+        clock.advance(.seconds(298))
+        #expect(try page().text.contains("for 1 more minute;"))
+        #expect(try page("de").text.contains("noch 1 Minute lang"))
+        clock.advance(.seconds(1))
+        let gone = try page()
+        #expect(gone.status == 410 && gone.text.contains("This photo is gone"))
+        #expect(gone.text.contains("taken along from a kiosk can be seen for 10 minutes"))
+        #expect(try site.get("/results/\(copy)/photo.jpg").status == 410)
+        let other = try site.get("/results/AAAAAAAAAAAAAAAAAAAAAA")
+        #expect(other.status == 410 && !other.text.contains("kiosk can be seen"))
+        #expect(site.site.results.timeLeft(token) == nil && site.site.results.timeLeft(copy) == nil)
+    }
+
     @Test(
         "without an address that phones can reach there is no code",
         arguments: ["localhost:8080", "127.0.0.1", "[::1]:8080", "bad host/", ""])

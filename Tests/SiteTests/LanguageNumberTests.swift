@@ -50,6 +50,24 @@ struct LanguageNumberTests {
         #expect(written == Self.tables[tag])
     }
 
+    @Test(
+        "a price is read as the language writes it, and in the plain form",
+        arguments: [
+            ("en", "39.90", "39.90"), ("en", "1,299", "1299"), ("en", "1,299,000.5", "1299000.5"), ("en", " 5 ", "5"),
+            ("en", "39,90", nil), ("en", "1,2999", nil), ("en", ",299", nil), ("en", "1.2.3", nil), ("en", "abc", nil),
+            ("en", "", nil), ("en", ".", nil), ("en", "-5", nil), ("en", "1e5", nil), ("en", "0x10", nil),
+            ("de", "39,90", "39.90"), ("de", "39.90", "39.90"), ("de", "1.299,50", "1299.50"), ("de", ",5", ".5"),
+            ("de", "1.299.000", "1299000"), ("de", "1.299", "1.299"), ("de", "1.29,50", nil), ("de", "39,90,0", nil),
+            ("de", "1,299.50", nil), ("de", "1 299,50", nil),
+            ("fr", "1 299,50", "1299.50"), ("fr", "1\u{202F}299,50", "1299.50"), ("fr", "1\u{A0}299", "1299"),
+            ("fr", "12 99", nil), ("es", "39,9", "39.9"), ("hi", "12,34,567.5", "1234567.5"), ("hi", "1,234,567", nil),
+            ("ar", "39.90", "39.90"), ("en", String(repeating: "1", count: 101), nil),
+        ])
+    func reading(tag: String, text: String, plain: String?) throws {
+        let language = try #require(try Languages(directory: TestSite.languages).language(tag))
+        #expect(language.numbers.plain(text) == plain)
+    }
+
     @Test("counts have commas between thousands")
     func counts() {
         #expect(

@@ -1,3 +1,4 @@
+import CatalogStore
 import HTTPCore
 import Site
 import Testing
@@ -60,6 +61,27 @@ struct LanguagePageTests {
         #expect(program.contains("It may have been taken out"))
         let reversed = try site.get("/catalog?price_min=90&price_max=20", headers: headers).text
         #expect(reversed.contains("Der niedrigste Preis liegt über dem höchsten"))
+    }
+
+    @Test("names and descriptions say which language they are in where the page is in another")
+    func catalogLanguage() throws {
+        var options = SiteOptions()
+        options.catalogLanguage = "en-GB"
+        options.kiosk = KioskSettings()
+        let site = try TestSite(options: options)
+        let headers: HTTPHeaders = ["Accept-Language": "de"]
+        let item = try site.get("/items/3", headers: headers).text
+        #expect(item.contains("<h1 class=\"page-title\"><bdi lang=\"en-GB\">Wrap dress</bdi>"))
+        #expect(item.contains("<bdi lang=\"en-GB\">Made to be worn often.</bdi>"))
+        for address in ["/", "/catalog", "/items/3", "/items/3/compare/4"] {
+            #expect(try site.get(address, headers: headers).text.contains("<bdi lang=\"en-GB\">Slip dress</bdi>"))
+            #expect(try !site.get(address).text.contains("lang=\"en-GB\""), "the page is in English itself")
+            #expect(try !TestSite().get(address, headers: headers).text.contains("<bdi lang"), "nobody knows")
+        }
+        let nameless = try TestSite(
+            FixedItems(items: [CatalogItem(id: "1", category: "Dresses", colour: "Red")]), options: options)
+        let kind = try nameless.get("/catalog", headers: headers).text
+        #expect(!kind.contains("<bdi lang"), "what stands for a name is in the page's language")
     }
 
     @Test("choosing a language sets a cookie for a year and leads back to where it was chosen")

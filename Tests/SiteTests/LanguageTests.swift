@@ -25,6 +25,16 @@ struct LanguageTests {
         """
     }
 
+    @Test("digits of the language's own are read where it writes them")
+    func ownDigits() throws {
+        let file = Self.file("ar", numbers: "").replacing("\"zero\": \"0\"", with: "\"zero\": \"٠\"")
+            .replacing("\"decimal\": \".\", \"group\": \",\"", with: "\"decimal\": \"٫\", \"group\": \"٬\"")
+        let language = try #require(try Self.languages(["en": Self.file("en"), "ar": file]).language("ar"))
+        #expect(language.numbers.plain("٣٩٫٩٠") == "39.90" && language.numbers.plain("١٬٢٩٩") == "1299")
+        #expect(language.numbers.plain("39.90") == "39.90" && language.numbers.plain("٣٩.٩٠") == "39.90")
+        #expect(try Self.languages(["en": Self.file("en")]).english.numbers.plain("٣٩") == nil)
+    }
+
     @Test(
         "the browser's wishes are weighed, and looked up from the special to the general",
         arguments: [

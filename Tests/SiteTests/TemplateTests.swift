@@ -29,10 +29,10 @@ struct TemplateTests {
     private static func models() throws -> [Templates.Page: Any] {
         let search = FixedItems()
         let assets = try Assets(directory: TestSite.publicFiles)
-        let languages = try Languages(directory: TestSite.languages)
+        let languages = try Languages(directory: TestSite.languages, catalog: "de")
         let layout = Layout(
             languages.english, of: languages, address: "/x", title: "Title", current: .search, itemCount: 8,
-            assets: assets)
+            notice: "Notice.", assets: assets)
         let item = search.items[2]
         let variants = ProductVariants(others: ["1"], colours: 2)
         let found = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init(), collapses: true)
@@ -80,7 +80,7 @@ struct TemplateTests {
                 layout: layout,
                 pictures: [
                     ComparedPicture(
-                        source: "/x", href: "/x", label: "Dress", width: 3, height: 4,
+                        source: "/x", href: "/x", label: "Dress", labelLanguage: "de", width: 3, height: 4,
                         parts: [Agreement.Part(region: .all, share: 1)], in: languages.english)
                 ], likeness: ComparedLikeness(pictures: 0.9), traits: looks.traits, item: item, back: "/x"),
             .about: AboutPage(layout: layout, model: "m", itemCount: 8, lifetime: .seconds(60)),
@@ -100,7 +100,9 @@ struct TemplateTests {
     }
 
     private static func frame(_ layout: Layout) throws -> EmbedFrame {
-        EmbedFrame(layout: layout, language: "en", parents: [try WebOrigin("https://shop.example")])
+        EmbedFrame(
+            layout: layout, wishes: EmbedWishes(language: "en", scheme: "dark"),
+            parents: [try WebOrigin("https://shop.example")])
     }
 
     /// Facets with rare and unlisted values beside the chosen one.

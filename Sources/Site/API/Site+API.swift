@@ -24,9 +24,10 @@ extension Site {
 
     private func searchAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let parameters = try SearchParameters(request, reserved: ["crop", "looks_like", "suggest_crop"])
+        try parameters.checkColour(in: search)
         let wantsLooks = try SearchParameters.flag("looks_like", in: request) ?? false
         let wantsBox = try SearchParameters.flag("suggest_crop", in: request) ?? false
-        let region = try crop(of: request)
+        let region = try PhotoView.region(of: request)
         let (photos, fetching) = try photos(of: request, addressField: Self.apiAddressField, acceptsRaw: true)
         guard region == nil || photos.count == 1 else {
             throw HTTPError(
@@ -58,21 +59,9 @@ extension Site {
     /// The field of a form for the address of a photo.
     private static let apiAddressField = "image_url"
 
-    /// The part of the photo that a query asks for.
-    private func crop(of request: HTTPRequest) throws -> ImageRegion? {
-        guard let text = request.query("crop") else { return nil }
-        guard let region = ImageRegion(thousandths: text) else {
-            throw HTTPError(
-                400, code: "invalid_parameter",
-                message:
-                    "crop is \"\(text)\"; it must be x,y,width,height in thousandths of the photo's sides, within the "
-                    + "photo and at least \(ImageRegion.leastThousandths) wide and high.")
-        }
-        return region
-    }
-
     private func similarAPI(_ request: HTTPRequest) throws -> HTTPResponse {
         let parameters = try SearchParameters(request)
+        try parameters.checkColour(in: search)
         let id = request.parameters["id"] ?? ""
         let start = ContinuousClock.now
         guard let item = try search.item(id: id),

@@ -17,8 +17,8 @@ extension Site {
         let token = request.parameters["token"] ?? ""
         let entry = try entry(token)
         let item = try knownItem(request.parameters["item"] ?? "")
-        var parameters = try SearchParameters(request, reserved: PhotoView.names, from: .page)
-        parameters.view = PhotoView(request, count: entry.photos.count)
+        var parameters = try pageParameters(request, reserved: PhotoView.names)
+        parameters.view = try PhotoView(request, count: entry.photos.count)
         let asked = try vector(of: parameters.view, in: entry, token: token)
         let stored = try search.vectors(ofItems: [item.id])[item.id]
         let shown = ComparedPhoto(parameters.view, of: entry, beside: stored)
@@ -39,7 +39,7 @@ extension Site {
             likeness.refined = try refined(asked.vector, beside: stored, &parameters) { looks }
         }
         let address = "/results/" + token
-        let layout = layout(request, query: parameters.addressQuery) { $0.text("compare.title") }
+        let layout = layout(request, query: parameters.ownQuery) { $0.text("compare.title") }
         return privately(
             page(
                 .compare,
@@ -61,7 +61,7 @@ extension Site {
     private func compareItems(_ request: HTTPRequest) throws -> HTTPResponse {
         let item = try knownItem(request.parameters["id"] ?? "")
         let other = try knownItem(request.parameters["item"] ?? "")
-        var parameters = try SearchParameters(request, from: .page)
+        var parameters = try pageParameters(request)
         let (first, second) = (try picture(of: item), try picture(of: other))
         guard let agreement = Agreement(first.spatial, second.spatial) else { throw Self.notComparable }
         var likeness = ComparedLikeness(pictures: Float(agreement.similarity))
@@ -70,7 +70,7 @@ extension Site {
             likeness = ComparedLikeness(pictures: VectorArithmetic.dot(one, stored))
             likeness.refined = try refined(one, beside: stored, &parameters) { LooksLike(item) }
         }
-        let layout = layout(request, query: parameters.addressQuery, current: .catalog) { $0.text("compare.title") }
+        let layout = layout(request, query: parameters.ownQuery, current: .catalog) { $0.text("compare.title") }
         return page(
             .compare,
             ComparePage(
@@ -97,7 +97,7 @@ extension Site {
     /// `/results/{token}/part.jpg`: what was cut out of a photo.
     private func part(_ request: HTTPRequest) throws -> HTTPResponse {
         let entry = try entry(request.parameters["token"] ?? "")
-        let view = PhotoView(request, count: entry.photos.count)
+        let view = try PhotoView(request, count: entry.photos.count)
         let photo = try ImageDecoder.decode(entry.photos[view.photo ?? 0].jpeg)
         let part = try JPEGEncoder.encode(photo.cut(to: view.crop ?? .all), quality: 85)
         return privately(HTTPResponse(headers: ["Content-Type": "image/jpeg"], body: .bytes(part)))
@@ -113,7 +113,8 @@ extension Site {
     ) -> ComparedPicture {
         let links = ItemLinks(id: item.id)
         return ComparedPicture(
-            source: links.image, href: links.page, label: ItemCard.label(of: item, in: language), width: picture.width,
+            source: links.image, href: links.page, label: ItemCard.label(of: item, in: language),
+            labelLanguage: ItemCard.labelLanguage(of: item, in: language), width: picture.width,
             height: picture.height, parts: parts, in: language)
     }
 

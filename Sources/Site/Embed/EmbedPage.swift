@@ -1,6 +1,25 @@
 import HTTPCore
 import Recommender
 
+/// What the other site's page asks for; all addresses within the frame carry it.
+package struct EmbedWishes: Sendable {
+    /// The tag of a language; `nil` for the browser's.
+    package var language: String?
+    /// `light` or `dark`; `nil` for the visitor's system's.
+    package var scheme: String?
+
+    package init(language: String? = nil, scheme: String? = nil) {
+        self.language = language
+        self.scheme = scheme
+    }
+
+    /// An address that carries it.
+    package func address(_ path: String) -> String {
+        let pairs = [("language", language), ("scheme", scheme)]
+        return TextFormat.address(path, pairs.compactMap { name, value in value.map { (name: name, value: $0) } })
+    }
+}
+
 /// What the pages in a frame of another site have around their content.
 package struct EmbedFrame: Sendable {
     package let layout: Layout
@@ -10,22 +29,22 @@ package struct EmbedFrame: Sendable {
     package let searchAddress: String
     /// The first page.
     package let start: String
-    private let language: String?
+    package let scheme: String?
+    /// What the browser may show the page in, as CSS has it: `light`, `dark`, or both.
+    package let colorScheme: String
+    private let wishes: EmbedWishes
 
-    package init(layout: Layout, language: String?, parents: [WebOrigin]) {
+    package init(layout: Layout, wishes: EmbedWishes = EmbedWishes(), parents: [WebOrigin]) {
         self.layout = layout
-        self.language = language
+        self.wishes = wishes
         self.parents = parents.map(\.description).joined(separator: " ")
-        searchAddress = Self.address("/embed/search", language: language)
-        start = Self.address("/embed", language: language)
+        searchAddress = wishes.address("/embed/search")
+        start = wishes.address("/embed")
+        scheme = wishes.scheme
+        colorScheme = wishes.scheme ?? "light dark"
     }
 
-    /// An address in the language that the other site asks for.
-    package static func address(_ path: String, language: String?) -> String {
-        TextFormat.address(path, language.map { [(name: "language", value: $0)] } ?? [])
-    }
-
-    func address(_ path: String) -> String { Self.address(path, language: language) }
+    func address(_ path: String) -> String { wishes.address(path) }
 }
 
 /// `/embed`: choose a photo.
@@ -46,6 +65,7 @@ package struct EmbedResultsPage: PageModel {
         package let href: String
         package let thumbnail: String
         package let label: String
+        package let labelLanguage: String?
         package let cost: String?
         package let closeness: ClosenessLabel
 
@@ -55,6 +75,7 @@ package struct EmbedResultsPage: PageModel {
             href = ItemDetailPage.shop(of: match.item) ?? card.href
             thumbnail = card.thumbnail
             label = card.label
+            labelLanguage = card.labelLanguage
             cost = card.cost
             closeness = ClosenessLabel(match, in: language)
         }

@@ -10,11 +10,11 @@ extension Site {
         router.on(.get, "/embed", handler: answering { site, request in site.embedHome(request) })
         router.on(
             .post, "/embed/search", lane: .compute, bodyLimit: UploadedPhoto.searchBodyLimit,
-            handler: answering { try $0.embedSearch($1) })
+            handler: fromOwnPages { try $0.embedSearch($1) })
         router.on(.get, "/embed/results/{token}", lane: .compute, handler: answering { try $0.embedResults($1) })
         router.on(
             .post, "/embed/results/{token}/discard", bodyLimit: 1 << 10,
-            handler: answering { site, request in site.embedDiscard(request) })
+            handler: fromOwnPages { site, request in site.embedDiscard(request) })
         router.on(
             .get, "/embed.js",
             handler: answering { site, _ in
@@ -41,7 +41,14 @@ extension Site {
     /// What the pages in a frame have in common.
     func embedFrame(_ request: HTTPRequest, title: (Language) -> String) -> EmbedFrame {
         EmbedFrame(
-            layout: layout(request, title: title), language: embedLanguage(request)?.tag, parents: options.embedOrigins)
+            layout: layout(request, title: title), wishes: embedWishes(request), parents: options.embedOrigins)
+    }
+
+    /// What the shop's page asks for; of what is not there nothing.
+    private func embedWishes(_ request: HTTPRequest) -> EmbedWishes {
+        EmbedWishes(
+            language: embedLanguage(request)?.tag,
+            scheme: request.query("scheme").flatMap { ["light", "dark"].contains($0) ? $0 : nil })
     }
 
     /// The language that the shop's page asks for.
@@ -57,7 +64,7 @@ extension Site {
     private func embedSearch(_ request: HTTPRequest) throws -> HTTPResponse {
         let photos = try UploadedPhoto.all(of: request, acceptsRaw: false)
         let token = results.insert(try ResultStore.Entry(queries(of: photos)))
-        return .seeOther(EmbedFrame.address("/embed/results/" + token, language: embedLanguage(request)?.tag))
+        return .seeOther(embedWishes(request).address("/embed/results/" + token))
     }
 
     private func embedResults(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -74,6 +81,6 @@ extension Site {
 
     private func embedDiscard(_ request: HTTPRequest) -> HTTPResponse {
         results.discard(request.parameters["token"] ?? "")
-        return .seeOther(EmbedFrame.address("/embed", language: embedLanguage(request)?.tag))
+        return .seeOther(embedWishes(request).address("/embed"))
     }
 }

@@ -43,8 +43,39 @@ package struct Favourites: Sendable, Equatable {
     /// The same with an item marked, as the latest.
     package func adding(_ id: String) -> Favourites { Favourites([id] + ids.filter { $0 != id }) }
 
+    /// How many of these `other` lacks.
+    package func count(missingFrom other: Favourites) -> Int { ids.count { !other.contains($0) } }
+
     /// The same without an item.
     package func removing(_ id: String) -> Favourites { Favourites(ids.filter { $0 != id }) }
+
+    /// The parameter of an address that leads back from a heart which took others off the list: how many.
+    package static let noticeName = "heart_dropped"
+
+    /// An address that says so.
+    package static func withNotice(_ address: String, dropped: Int) -> String {
+        guard dropped > 0 else { return address }
+        return address + (address.contains("?") ? "&" : "?") + "\(noticeName)=\(dropped)"
+    }
+
+    /// An address that does not say so any more.
+    package static func withoutNotice(_ target: String) -> String {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].contains(noticeName) else { return target }
+        let kept = parts[1].split(separator: "&").filter { !$0.hasPrefix(noticeName + "=") }
+        return parts[0] + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+    }
+
+    /// What a page says after that; `nil` if nothing happened.
+    package static func notice(for request: HTTPRequest, in language: Language) -> String? {
+        guard let dropped = request.query(noticeName).flatMap({ Int($0) }), 1...most ~= dropped else { return nil }
+        return notice(dropped: dropped, in: language)
+    }
+
+    /// What is said of so many items that were taken off the list for another one.
+    package static func notice(dropped: Int, in language: Language) -> String {
+        language.text("favourites.dropped", count: dropped)
+    }
 
     /// The field with which a browser keeps this, or forgets it if there is nothing to keep. Scripts cannot read it, and
     /// other sites' pages do not get it sent along.

@@ -5,8 +5,10 @@ import Recommender
 extension Site {
     func registerFavourites(on router: inout Router) {
         router.on(.get, "/favourites", lane: .compute, handler: answering { try $0.showFavourites($1) })
-        router.on(.post, "/favourites", bodyLimit: 16 << 10, handler: answering { try $0.changeFavourites($1) })
-        router.on(.post, "/favourites/forget", bodyLimit: 1 << 10, handler: answering { try $0.forgetFavourites($1) })
+        router.on(.post, "/favourites", bodyLimit: 16 << 10, handler: fromOwnPages { try $0.changeFavourites($1) })
+        router.on(
+            .post, "/favourites/forget", bodyLimit: 1 << 10,
+            handler: fromOwnPages { site, _ in site.forgetFavourites() })
     }
 
     private func showFavourites(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -23,43 +25,41 @@ extension Site {
     /// `POST /favourites` with the fields `item`, `action` (`add` or `remove`) and `back`: changes the cookie, and leads back;
     /// a script gets the new state in JSON.
     private func changeFavourites(_ request: HTTPRequest) throws -> HTTPResponse {
-        try Self.refuseOtherSites(request)
         let id = request.formText("item") ?? ""
+        let before = Favourites(request)
         let favourites: Favourites
+        var dropped = 0
         switch request.formText("action") {
         case "add":
             // A list of what is not there would fill the cookie with anything.
             guard try search.item(id: id) != nil else { throw Self.unknownItem(id) }
-            favourites = Favourites(request).adding(id)
-        case "remove": favourites = Favourites(request).removing(id)
+            favourites = before.adding(id)
+            dropped = before.count(missingFrom: favourites)
+        case "remove": favourites = before.removing(id)
         default:
             throw HTTPError(
                 400, code: "unknown_action", message: "The field action is add or remove.")
         }
         var response =
             try Self.prefersJSON(request)
-            ? APIResponse.json(FavouritesAnswer(liked: favourites.contains(id), count: favourites.ids.count))
-            : .seeOther(Self.returnAddress(request.formText("back") ?? "/favourites"))
+            ? APIResponse.json(
+                FavouritesAnswer(
+                    liked: favourites.contains(id), count: favourites.ids.count, dropped: dropped,
+                    notice: dropped > 0 ? Favourites.notice(dropped: dropped, in: language(of: request)) : nil))
+            : .seeOther(
+                Favourites.withNotice(
+                    Favourites.withoutNotice(Self.returnAddress(request.formText("back") ?? "/favourites")),
+                    dropped: dropped))
         response.headers["Set-Cookie"] = favourites.setCookie
         response.headers["Cache-Control"] = "no-store"
         return response
     }
 
-    private func forgetFavourites(_ request: HTTPRequest) throws -> HTTPResponse {
-        try Self.refuseOtherSites(request)
+    private func forgetFavourites() -> HTTPResponse {
         var response = HTTPResponse.seeOther("/favourites")
         response.headers["Set-Cookie"] = Favourites().setCookie
         response.headers["Cache-Control"] = "no-store"
         return response
-    }
-
-    /// Another site's page could send the form without the visitor's cookie, and so put a new list in the place of the old
-    /// one. Browsers say where a request comes from (Fetch Metadata, W3C).
-    private static func refuseOtherSites(_ request: HTTPRequest) throws {
-        if request.headers["Sec-Fetch-Site"] == "cross-site" {
-            throw HTTPError(
-                403, code: "other_site", message: "Favourites can be changed from this site's own pages only.")
-        }
     }
 }
 
@@ -67,4 +67,8 @@ extension Site {
 struct FavouritesAnswer: Encodable {
     let liked: Bool
     let count: Int
+    /// How many items were taken off the full list for this one.
+    let dropped: Int
+    /// What is to be said of that, in the visitor's language.
+    let notice: String?
 }

@@ -7,6 +7,7 @@ package struct KioskResultsPage: PageModel {
         package let identifier: String
         package let picture: String
         package let label: String
+        package let labelLanguage: String?
         package let detail: String
         package let cost: String?
         package let closeness: ClosenessLabel
@@ -16,6 +17,7 @@ package struct KioskResultsPage: PageModel {
             identifier = match.item.id
             picture = card.thumbnail
             label = card.label
+            labelLanguage = card.labelLanguage
             detail = card.detail
             cost = card.cost
             closeness = ClosenessLabel(match, in: language)

@@ -10,14 +10,14 @@ extension Site {
         router.on(.get, "/kiosk", lane: .compute, handler: answering { try $0.kioskPage($1, kiosk) })
         router.on(
             .post, "/kiosk/search", lane: .compute, bodyLimit: UploadedPhoto.bodyLimit,
-            handler: answering { try $0.kioskSearch($1, kiosk) })
+            handler: fromOwnPages { try $0.kioskSearch($1, kiosk) })
         router.on(
             .get, "/kiosk/results/{token}/items/{id}", lane: .compute, handler: answering { try $0.kioskPiece($1) })
         router.on(
             .post, "/kiosk/results/{token}/share", bodyLimit: 1 << 10,
-            handler: answering { try $0.kioskShare($1, kiosk) })
+            handler: fromOwnPages { try $0.kioskShare($1, kiosk) })
         router.on(
-            .post, "/kiosk/erase", bodyLimit: 16 << 10, handler: answering { site, request in site.erase(request) })
+            .post, "/kiosk/erase", bodyLimit: 16 << 10, handler: fromOwnPages { site, request in site.erase(request) })
         router.on(.get, "/kiosk/worker.js", handler: answering { site, _ in site.kioskWorker() })
     }
 

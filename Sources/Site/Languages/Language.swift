@@ -22,12 +22,14 @@ package final class Language: Sendable {
     package let name: String
     /// `ltr` or `rtl`, as in HTML's `dir`.
     package let direction: String
-    let numbers: NumberFormat
+    package let numbers: NumberFormat
     let plurals: PluralRule
     let texts: [String: LanguageFile.Text]
     private let values: [String: [String: String]]
     private let attributes: [String: String]
     private let fallback: Language?
+    /// The tag of the catalog's language where that is another one: what its names and descriptions are in.
+    package let catalogLanguage: String?
 
     /// A language as its file has it.
     ///
@@ -35,8 +37,11 @@ package final class Language: Sendable {
     ///   - tag: its tag.
     ///   - file: the content of its file.
     ///   - fallback: the language whose text stands in for one that is missing.
-    package init(_ tag: String, _ file: LanguageFile, fallback: Language? = nil) {
+    ///   - catalog: the tag of the language of the catalog's names and descriptions; `nil` if nobody knows.
+    package init(_ tag: String, _ file: LanguageFile, fallback: Language? = nil, catalog: String? = nil) {
         self.tag = tag
+        func primary(_ tag: String) -> String { tag.prefix { $0 != "-" }.lowercased() }
+        catalogLanguage = catalog.flatMap { primary($0) == primary(tag) ? nil : $0 }
         name = file.name
         direction = file.direction.rawValue
         numbers = file.numbers

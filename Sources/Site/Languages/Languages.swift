@@ -13,9 +13,12 @@ package struct Languages: Sendable {
 
     /// Reads every `*.json` file of a folder.
     ///
+    /// - Parameters:
+    ///   - directory: the folder.
+    ///   - catalog: the tag of the language of the catalog's names and descriptions; `nil` if nobody knows.
     /// - Throws: ``SiteError`` if a file cannot be read, or English is missing.
-    package init(directory: String) throws {
-        english = Language("en", try LanguageFile(path: "\(directory)/en.json"))
+    package init(directory: String, catalog: String? = nil) throws {
+        english = Language("en", try LanguageFile(path: "\(directory)/en.json"), catalog: catalog)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let others = names.filter { $0.hasSuffix(".json") && $0 != "en.json" }.sorted()
         let fallback = english
@@ -24,7 +27,7 @@ package struct Languages: Sendable {
             + others.map { name in
                 Language(
                     String(name.dropLast(".json".count)), try LanguageFile(path: "\(directory)/\(name)"),
-                    fallback: fallback)
+                    fallback: fallback, catalog: catalog)
             }
     }
 

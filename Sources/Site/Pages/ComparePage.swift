@@ -52,6 +52,8 @@ package struct ComparedPicture: Sendable {
     package let source: String
     package let href: String
     package let pictureLabel: String
+    /// The language of the label where it is not that of the page.
+    package let pictureLanguage: String?
     package let width: Int
     package let height: Int
     package let tiles: [Tile]
@@ -62,12 +64,13 @@ package struct ComparedPicture: Sendable {
     private static let thickest = 0.86
 
     package init(
-        source: String, href: String, label: String, width: Int, height: Int, parts: [Agreement.Part],
-        in language: Language
+        source: String, href: String, label: String, labelLanguage: String? = nil, width: Int, height: Int,
+        parts: [Agreement.Part], in language: Language
     ) {
         self.source = source
         self.href = href
         pictureLabel = label
+        pictureLanguage = labelLanguage
         self.width = width
         self.height = height
         let shares = parts.map(\.share)

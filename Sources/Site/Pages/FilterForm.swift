@@ -94,7 +94,7 @@ package struct FilterForm: Sendable {
         action = address + fragment
         hasChoices = !groups.isEmpty || price != nil
         isActive = !chips.isEmpty
-        problem = parameters.problem?.text(in: language)
+        problem = parameters.notice(in: language)
     }
 
     private static func chips(

@@ -9,6 +9,8 @@ package struct ItemCard: Sendable {
     /// The same picture as the first page has it.
     package let small: String
     package let label: String
+    /// The language of ``label`` where it is not that of the page.
+    package let labelLanguage: String?
     /// Category and colour.
     package let detail: String
     package let cost: String?
@@ -34,6 +36,7 @@ package struct ItemCard: Sendable {
         thumbnail = links.thumbnail
         small = links.small
         label = Self.label(of: item, in: language)
+        labelLanguage = Self.labelLanguage(of: item, in: language)
         detail = [("category", item.category), ("colour", item.colour)].compactMap { attribute, value in
             value.map { language.value($0, of: attribute) }
         }.filter { !$0.isEmpty }.joined(separator: "\u{A0}· ")
@@ -66,6 +69,13 @@ package struct ItemCard: Sendable {
         if category.isEmpty, colour.isEmpty { return language.text("item.unnamed", ["id": item.id]) }
         if category.isEmpty || colour.isEmpty { return category + colour }
         return language.text("item.kind", ["colour": colour, "category": category])
+    }
+}
+
+extension ItemCard {
+    /// The language of what ``label(of:in:)`` says where it is the catalog's and not the page's.
+    package static func labelLanguage(of item: CatalogItem, in language: Language) -> String? {
+        (item.name ?? "").isEmpty ? nil : language.catalogLanguage
     }
 }
 

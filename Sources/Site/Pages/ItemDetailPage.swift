@@ -12,6 +12,10 @@ package struct ItemDetailPage: PageModel {
     package let layout: Layout
     package let image: String
     package let heading: String
+    /// The language of the heading where it is not that of the page.
+    package let headingLanguage: String?
+    /// The language of the description where it is not that of the page.
+    package let textLanguage: String?
     package let overline: String?
     package let priceText: String?
     package let text: String?
@@ -38,6 +42,8 @@ package struct ItemDetailPage: PageModel {
         self.layout = layout
         image = ItemLinks(id: item.id).image
         heading = ItemCard.label(of: item, in: language)
+        headingLanguage = ItemCard.labelLanguage(of: item, in: language)
+        textLanguage = language.catalogLanguage
         overline = Self.overline(of: item, in: language)
         priceText = language.price(item.price, currency: item.currency)
         text = item.description.flatMap { $0.isEmpty ? nil : $0 }

@@ -26,6 +26,8 @@ package struct Layout: Sendable {
     package let countText: String
     /// Whether a part of the catalog could not be looked at.
     package let isPartial: Bool
+    /// What is to be said above the content.
+    package let notice: String?
     package let assets: Assets
     /// The page's address, to come back to with another language.
     package let address: String
@@ -42,11 +44,12 @@ package struct Layout: Sendable {
     ///   - current: the part of the site.
     ///   - itemCount: how many items there are.
     ///   - isPartial: whether a part of the catalog could not be looked at.
+    ///   - notice: what is to be said above the content.
     ///   - assets: the static files.
     ///   - favourites: what the visitor marked with a heart.
     package init(
         _ language: Language, of languages: Languages, address: String, title: String, current: Section, itemCount: Int,
-        isPartial: Bool = false, assets: Assets, favourites: Favourites = Favourites()
+        isPartial: Bool = false, notice: String? = nil, assets: Assets, favourites: Favourites = Favourites()
     ) {
         self.language = language
         self.languages = languages.all.map {
@@ -63,6 +66,7 @@ package struct Layout: Sendable {
         hearts = Hearts(favourites, back: address)
         countText = language.text("layout.items", count: itemCount)
         self.isPartial = isPartial
+        self.notice = notice
         self.assets = assets
     }
 }

@@ -19,13 +19,36 @@ package struct PhotoView: Sendable, Equatable {
         self.photo = count == 1 ? 0 : photo
     }
 
-    /// Reads `photo` (1 and up, or `all`) and `crop` (``ImageRegion/init(thousandths:)``) of a page's address; what makes no
-    /// sense is left out.
-    package init(_ request: HTTPRequest, count: Int) {
-        let number = request.query("photo").flatMap { Int($0) } ?? 0
-        self.init(count: count, photo: 1...count ~= number ? number - 1 : nil)
-        guard photo != nil else { return }
-        crop = request.query("crop").flatMap { ImageRegion(thousandths: $0) }
+    /// Reads `photo` (1 and up, or `all`) and `crop` (``ImageRegion/init(thousandths:)``) of an address. A part is one of a
+    /// photo; of all together there is none.
+    ///
+    /// - Throws: `HTTPError` 400 `invalid_parameter`.
+    package init(_ request: HTTPRequest, count: Int) throws(HTTPError) {
+        var number: Int?
+        if let text = request.query("photo"), text != "all" {
+            guard let given = Int(text), 1...count ~= given else {
+                throw SearchParameters.invalid(
+                    "photo", "photo is \"\(text)\"; it must be all, or a whole number from 1 to \(count).", value: text)
+            }
+            number = given - 1
+        }
+        let region = try Self.region(of: request)
+        self.init(count: count, photo: number)
+        if photo != nil { crop = region }
+    }
+
+    /// The part of a photo that a query asks for.
+    ///
+    /// - Throws: `HTTPError` 400 `invalid_parameter`.
+    static func region(of request: HTTPRequest) throws(HTTPError) -> ImageRegion? {
+        guard let text = request.query("crop") else { return nil }
+        guard let region = ImageRegion(thousandths: text) else {
+            throw SearchParameters.invalid(
+                "crop",
+                "crop is \"\(text)\"; it must be x,y,width,height in thousandths of the photo's sides, within the "
+                    + "photo and at least \(ImageRegion.leastThousandths) wide and high.", value: text)
+        }
+        return region
     }
 
     /// The pairs of the query that lead here.

@@ -16,22 +16,28 @@ package enum SearchInput: Sendable {
     ///   - request: the request.
     ///   - addressField: the form's field for the address of a photo.
     ///   - acceptsRaw: whether the body may be the photo itself.
-    /// - Throws: `HTTPError`, as ``UploadedPhoto/all(of:acceptsRaw:)`` does, and 400 `several_images` for both photos and
-    ///   an address.
+    /// - Throws: `HTTPError`, as ``UploadedPhoto/all(of:acceptsRaw:)`` does, 400 `several_images` for both photos and an
+    ///   address, and 400 for an address that is empty or too long.
     package init(_ request: HTTPRequest, addressField: String, acceptsRaw: Bool) throws(HTTPError) {
         guard case .form(let fields) = request.body else {
             self = .photos(try UploadedPhoto.all(of: request, acceptsRaw: acceptsRaw))
             return
         }
-        let addresses = Self.texts(addressField, in: fields)
+        let hasPhoto = fields.contains(where: UploadedPhoto.isPhoto)
+        let addresses = Self.fields(addressField, in: fields)
         if let address = addresses.first {
-            guard addresses.count == 1, !fields.contains(where: UploadedPhoto.isPhoto) else {
+            guard addresses.count == 1, !hasPhoto else {
                 throw HTTPError(
                     400, code: "several_images", message: "Send either photos, or the address of one photo.")
             }
-            self = .address(address)
-        } else if !acceptsRaw, let example = Self.texts("example", in: fields).first {
-            self = .example(example)
+            guard address.content.count <= Self.longest else {
+                throw HTTPError(PhotoFetchError.invalidAddress(.tooLong(limit: PhotoFetcher.longestAddress)))
+            }
+            self = .address(String(decoding: address.content, as: UTF8.self))
+        } else if !acceptsRaw, let example = Self.fields("example", in: fields).first {
+            self = .example(String(decoding: example.content.prefix(Self.longest), as: UTF8.self))
+        } else if !hasPhoto, fields.contains(where: { $0.name == addressField }) {
+            throw HTTPError(PhotoFetchError.invalidAddress(.empty))
         } else {
             self = .photos(try UploadedPhoto.all(of: request, acceptsRaw: acceptsRaw))
         }
@@ -40,12 +46,17 @@ package enum SearchInput: Sendable {
     /// Whether a request has the address of a photo, so that it has to wait for another server. O(fields).
     package static func hasAddress(_ request: HTTPRequest, in field: String) -> Bool {
         guard case .form(let fields) = request.body else { return false }
-        return !texts(field, in: fields).isEmpty
+        return !Self.fields(field, in: fields).isEmpty
     }
 
-    private static func texts(_ name: String, in fields: [FormField]) -> [String] {
-        fields.filter { $0.name == name && $0.content.count <= 2 * PhotoFetcher.longestAddress }.map {
-            String(decoding: $0.content, as: UTF8.self)
-        }.filter { !$0.allSatisfy(\.isWhitespace) }
+    /// The most bytes that are looked at as a text: an address with spaces around it.
+    private static let longest = 2 * PhotoFetcher.longestAddress
+
+    /// The fields of a name that have more in them than spaces.
+    private static func fields(_ name: String, in fields: [FormField]) -> [FormField] {
+        fields.filter { field in
+            field.name == name
+                && !String(decoding: field.content.prefix(longest + 1), as: UTF8.self).allSatisfy(\.isWhitespace)
+        }
     }
 }

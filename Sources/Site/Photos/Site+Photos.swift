@@ -75,7 +75,7 @@ extension Site {
 
     func photo(_ request: HTTPRequest) throws -> HTTPResponse {
         let entry = try entry(request.parameters["token"] ?? "")
-        let view = PhotoView(request, count: entry.photos.count)
+        let view = try PhotoView(request, count: entry.photos.count)
         return privately(
             HTTPResponse(headers: ["Content-Type": "image/jpeg"], body: .bytes(entry.photos[view.photo ?? 0].jpeg)))
     }
