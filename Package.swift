@@ -81,6 +81,7 @@ let package = Package(
                 "PostgresStore", "Recommender", "Site", "Tensors", "VectorSearch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]),
 
         .testTarget(

@@ -17,7 +17,8 @@ struct Catalog: ParsableCommand {
             discussion: """
                 Photos are compared by SHA-256 with what was indexed. If anything is wrong, it is listed and the status is
                 1. Run `vitrine index` to mend what can be: it reads changed photos again. With --database, the photos and
-                vectors in the databases are checked.
+                vectors in the databases are checked; `vitrine index` makes wrong and missing vectors anew, and leaves photos
+                as they are. If a shard is away, the others are checked, and the status is 69.
                 """)
 
         @OptionGroup var catalog: CatalogOptions
@@ -27,7 +28,7 @@ struct Catalog: ParsableCommand {
         var json = false
 
         func run() throws {
-            if let shards = try databases.readyShards() { return try run(shards) }
+            if let (shards, away) = try databases.reachedShards() { return try run(shards, away: away) }
             let bar = ProgressBar()
             let result: CatalogVerifier.Result
             do {

@@ -3,21 +3,23 @@ import PostgresStore
 
 extension Catalog.Stats {
     /// Counts what databases hold.
-    func run(_ shards: ShardSet) throws {
-        let answer = DatabaseStatsJSON(databases: try shards.catalogs.map { try .init($0, $0.statistics()) })
+    func run(_ shards: ShardSet, away: String?) throws {
+        let present = shards.catalogs.filter { $0.problem == nil }
+        let answer = DatabaseStatsJSON(databases: try present.map { try .init($0, $0.statistics()) })
         if json { try printJSON(answer) } else { try printLine(answer.text) }
+        if let away { throw Failure(away, status: Failure.unavailable) }
     }
 }
 
 extension Catalog.Verify {
     /// Checks what databases hold.
-    func run(_ shards: ShardSet) throws {
+    func run(_ shards: ShardSet, away: String?) throws {
         var problems: [DatabaseVerifyJSON.Problem] = []
         var photos = 0
         let bar = ProgressBar()
         do {
             defer { bar.finish() }
-            for (number, catalog) in shards.catalogs.enumerated() {
+            for (number, catalog) in shards.catalogs.enumerated() where catalog.problem == nil {
                 let total = try catalog.statistics().photos
                 problems += try catalog.verify { bar.update(done: min($0, total), total: total) }.map {
                     .init(shard: number + 1, subject: $0.subject, detail: $0.detail)
@@ -32,6 +34,7 @@ extension Catalog.Verify {
             try printLine(
                 "\(photos) photos: " + (problems.isEmpty ? "all as they should be." : "\(problems.count) problems."))
         }
+        if let away { throw Failure(away, status: Failure.unavailable) }
         if !problems.isEmpty { throw ExitCode(1) }
     }
 }
@@ -78,6 +81,7 @@ private struct DatabaseVerifyJSON: Encodable {
 private struct DatabaseStatsJSON: Encodable {
     struct Database: Encodable {
         let shard: Int
+        let shards: Int
         let address: String
         let model: String?
         let precision: String?
@@ -95,6 +99,7 @@ private struct DatabaseStatsJSON: Encodable {
         init(_ catalog: PostgresCatalog, _ statistics: DatabaseStatistics) throws {
             let known = try catalog.model()
             shard = catalog.shard.number + 1
+            shards = catalog.shard.count
             address = catalog.address.description
             model = known?.name
             precision = known?.precision
@@ -116,7 +121,7 @@ private struct DatabaseStatsJSON: Encodable {
     var text: String {
         databases.map { database in
             """
-            \(database.address)\(databases.count > 1 ? ", shard \(database.shard) of \(databases.count)" : "")
+            \(database.address)\(database.shards > 1 ? ", shard \(database.shard) of \(database.shards)" : "")
               \(database.items) items; \(database.waitingItems) wait for the vector of their photo
               \(database.photos) photos, \(database.photoBytes / 1_000_000) MB; \(database.embeddings) with a vector\
             \(database.model.map { " of \($0) in \(database.precision ?? "")" } ?? "")

@@ -19,7 +19,7 @@ extension Catalog {
         var json = false
 
         func run() throws {
-            if let shards = try databases.readyShards() { return try run(shards) }
+            if let (shards, away) = try databases.reachedShards() { return try run(shards, away: away) }
             let folder = try catalog.folder()
             let database = try catalog.database(mayCreate: false)
             let model = try model.load()

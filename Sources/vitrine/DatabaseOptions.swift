@@ -43,6 +43,29 @@ struct DatabaseOptions: ParsableArguments {
         return shards
     }
 
+    /// The databases, of which some may be away, as long as one is there; `nil` if none is named.
+    ///
+    /// - Returns: the databases, and a sentence about those that are away; `nil` if none is.
+    /// - Throws: `PostgresError` if all are away, or one will not be usable without a person's help.
+    func reachedShards() throws -> (shards: ShardSet, away: String?)? {
+        guard let shards = try shards() else { return nil }
+        let end = ContinuousClock.now + Self.patience
+        var away: [(number: Int, problem: PostgresError)] = []
+        for (place, catalog) in shards.catalogs.enumerated() {
+            do throws(PostgresError) {
+                try catalog.waitUntilReady(max(end - .now, .zero))
+            } catch {
+                guard error.isTemporary else { throw error }
+                away.append((place + 1, error))
+            }
+        }
+        guard let first = away.first else { return (shards, nil) }
+        guard away.count < shards.catalogs.count else { throw first.problem }
+        let numbers = away.map { String($0.number) }.joined(separator: ", ")
+        let text = "Shard \(numbers) of \(shards.catalogs.count) is away, so the answer lacks its items."
+        return (shards, "\(text) \(first.problem)")
+    }
+
     /// The databases, reached and up to date, with at least one vector ever stored in them; `nil` if none is named.
     func indexedShards() throws -> ShardSet? {
         guard let shards = try readyShards() else { return nil }

@@ -13,6 +13,8 @@ struct Failure: Error {
 
     /// The input cannot be used (EX_DATAERR of sysexits.h).
     static let badInput: Int32 = 65
+    /// A part of what was asked for is away (EX_UNAVAILABLE).
+    static let unavailable: Int32 = 69
     /// What a shell reports for Ctrl-C.
     static let interrupted: Int32 = 130
 

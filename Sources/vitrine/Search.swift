@@ -65,7 +65,8 @@ struct Search: ParsableCommand {
     /// What is indexed, which has to be something.
     private func indexed() throws -> any ItemSearch {
         let found: any ItemSearch
-        if let shards = try databases.readyShards() {
+        if let (shards, away) = try databases.reachedShards() {
+            if let away { printError("vitrine: \(away)") }
             found = PostgresRecommender(
                 model: try model.load(for: shards), shards: shards, cacheDirectory: catalog.data, kind: index.kind)
         } else {

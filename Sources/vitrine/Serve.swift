@@ -69,9 +69,11 @@ struct Serve: ParsableCommand {
 
         let interruption = Interruption()
         let installation = try Installation.find()
+        let metrics = PrometheusMetrics()
         let backend =
             if let shards = try databases.shards() {
-                try ServedCatalog(shards, model: model, data: catalog.data, kind: index.kind, logger: logger)
+                try ServedCatalog(
+                    shards, model: model, data: catalog.data, kind: index.kind, logger: logger, metrics: metrics)
             } else {
                 try localCatalog(logger, interruption)
             }
@@ -87,7 +89,6 @@ struct Serve: ParsableCommand {
         configuration.port = port
         // More than cores, so that photos wait decoded while others are embedded: see EmbeddingQueue.
         configuration.computeThreads *= 8
-        let metrics = PrometheusMetrics()
         var router = Router()
         site.register(on: &router)
         HealthRoutes.register(on: &router, lifecycle: configuration.lifecycle, readiness: backend.readiness)

@@ -1,5 +1,6 @@
 import HTTPCore
 import Logging
+import Metrics
 import PostgresStore
 import Recommender
 import Site
@@ -25,11 +26,27 @@ struct ServedCatalog {
         finish = { follower.finish() }
     }
 
-    /// A catalog in PostgreSQL. Databases that are away may come later.
+    /// A catalog in PostgreSQL. Databases that are away may come later; when one goes away and when it is back is logged, and
+    /// `database_up` counts it.
     ///
     /// - Throws: `PostgresError` if one of them will not be usable without a person's help, or errors of the model.
-    init(_ shards: ShardSet, model: ModelOptions, data: String, kind: IndexKind, logger: Logger) throws {
+    init(
+        _ shards: ShardSet, model: ModelOptions, data: String, kind: IndexKind, logger: Logger,
+        metrics: any MetricsFactory
+    ) throws {
+        logger.info("reaching the databases", metadata: ["count": "\(shards.catalogs.count)"])
         for catalog in shards.catalogs {
+            let isUp = Meter(
+                label: "database_up", dimensions: [("shard", "\(catalog.shard.number + 1)")], factory: metrics)
+            catalog.watch { problem in
+                isUp.set(problem == nil ? 1 : 0)
+                if let problem {
+                    logger.error("\(catalog.address) is away, and is tried again and again: \(problem)")
+                } else {
+                    logger.notice("\(catalog.address) can be used")
+                }
+            }
+            isUp.set(catalog.problem == nil ? 1 : 0)
             do throws(PostgresError) {
                 // A server says that it lives while it brings tables up to date.
                 try catalog.waitUntilReady(DatabaseOptions.patience, sitsOutMigration: false)

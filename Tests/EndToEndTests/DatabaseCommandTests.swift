@@ -163,6 +163,10 @@ struct DatabaseCommandTests {
             let missing = try #require(
                 catalog.ids.first { whole.contains($0) && !page.text.contains("/items/\($0)\"") })
             #expect(try await server.get("/api/v1/items/\(missing)").status == 503)
+            #expect(try await server.get("/metrics").text.contains("database_up{shard=\"2\"} 0"))
+            let counted = try RunningCommand(["catalog", "stats"] + databases.flatMap { ["--database", $0] }).wait()
+            #expect(counted.status == 69 && counted.output.contains("shard 1 of 2"))
+            #expect(counted.errors.contains("Shard 2 of 2 is away"))
             try servers[1].start()
             let time = try await seconds { try await server.search(photo).json()["partial"] == nil }
             // A busy machine takes its time for searches, too.
@@ -175,6 +179,9 @@ struct DatabaseCommandTests {
         let after = try await server.search(photo, query: "?k=24")
         #expect(try after.ids() == whole, "\(after.text.prefix(300))")
         #expect(try await !server.get("/catalog").text.contains("Part of the catalog"))
+        server.command.send(SIGTERM)
+        let log = server.command.wait().errors
+        #expect(log.contains(" is away, and is tried again") && log.contains(" can be used"))
     }
 
     @Test("of five workers on a queue one is killed again and again: every photo is embedded once, and none is lost")

@@ -183,10 +183,13 @@ struct DatabaseTests {
         defer { withExtendedLifetime(server) {} }
         let address = try server.makeDatabase()
         var limits = PostgresLimits()
-        limits.statement = .seconds(3)
+        // A server that hangs is found out long before that.
+        limits.statement = .seconds(120)
         limits.connectSeconds = 3
         let shards = try ShardSet([address], limits: limits)
         try shards.waitUntilReady(.seconds(60))
+        let news = Mutex<[Bool]>([])
+        shards.catalogs[0].watch { problem in news.withLock { $0.append(problem == nil) } }
         let recommender = PostgresRecommender(
             model: try ContractCatalog.model.get(), shards: shards, cacheDirectory: NSTemporaryDirectory())
         let photo = try ContractCatalog.photo("a1")
@@ -228,11 +231,32 @@ struct DatabaseTests {
         try expectBack()
         // It hangs: connections stay open, and nothing comes.
         try server.freeze()
-        expectAway(within: 15)
+        expectAway(within: 30)
         for _ in 0..<5 { expectAway(within: atOnce) }
         try server.thaw()
         try expectBack()
         #expect(recommender.itemCount == 1)
+        #expect(news.withLock(\.self) == [false, true, false, true])
+    }
+
+    @Test("indexing embeds again what has lost its vector, or has one that no model makes")
+    func mended() throws {
+        let catalog = try ContractCatalog(.postgres16)
+        try catalog.index()
+        let whole = try catalog.open().itemCount
+        let server = try PostgresServer.shared(.v16)
+        let address = catalog.databases[0]
+        _ = try server.sql(
+            """
+            DELETE FROM vitrine.embedding WHERE photo = (SELECT min(photo) FROM vitrine.item);
+            UPDATE vitrine.embedding SET vector = vector - vector
+                WHERE photo = (SELECT max(photo) FROM vitrine.item)
+            """, in: address)
+        let shard = try catalog.shards().catalogs[0]
+        #expect(try shard.verify().count == 2)
+        #expect(try catalog.index().embedded == 2)
+        #expect(try shard.verify().isEmpty)
+        #expect(try catalog.open().itemCount == whole)
     }
 
     @Test("many who store the same items at the same time all succeed, and one of them is last")

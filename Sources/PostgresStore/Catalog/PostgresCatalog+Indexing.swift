@@ -45,6 +45,27 @@ extension PostgresCatalog {
         }
     }
 
+    /// Queues the photos of items that have no vector, or one that no model makes: such a vector is dropped.
+    ///
+    /// - Returns: how many were queued.
+    /// - Complexity: looks at every vector.
+    func queueDamaged() throws(PostgresError) -> Int {
+        let dimension = try model()?.dimension ?? 0
+        return try pool.transaction(isRepeatable: true) { connection throws(PostgresError) in
+            try connection.run("SET LOCAL statement_timeout = '10min'")
+            try connection.query(
+                "DELETE FROM embedding WHERE vector_dims(vector) <> $1 OR abs(vector_norm(vector) - 1) > 1e-3",
+                [.integer(dimension)], timeLimit: .seconds(600))
+            return try connection.query(
+                """
+                INSERT INTO task (photo) SELECT DISTINCT i.photo FROM item i
+                WHERE NOT EXISTS (SELECT FROM embedding e WHERE e.photo = i.photo)
+                ON CONFLICT DO NOTHING RETURNING photo
+                """, timeLimit: .seconds(600)
+            ).count
+        }
+    }
+
     /// The items that the API removed.
     func removedIDs() throws(PostgresError) -> Set<String> {
         try pool.read { connection throws(PostgresError) in

@@ -78,6 +78,9 @@ public final class PostgresCatalog: Sendable {
     /// Why the database cannot be used at the moment; `nil` if it can, as far as is known.
     public var problem: PostgresError? { pool.problem }
 
+    /// Has `body` told from now on when the database goes away, with the reason, and when it is back, with `nil`.
+    public func watch(_ body: @escaping @Sendable (PostgresError?) -> Void) { pool.watch(body) }
+
     /// Waits until the database can be used.
     ///
     /// - Parameters:

@@ -12,6 +12,8 @@ final class PostgresConnection: @unchecked Sendable {
     private var patience: Duration
     /// Whether it is good for nothing any more.
     private(set) var isLost = false
+    /// Asked each time that a statement has had no answer for a second: a slow server is waited for, a dead one is not.
+    var isServerAlive: () -> Bool = { true }
 
     /// Connects, and sets what every statement relies on.
     ///
@@ -144,10 +146,22 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func waitForSocket(until end: ContinuousClock.Instant, writes: Bool) throws(PostgresError) {
-        let left = Int32(clamping: Int((end - ContinuousClock.now) / .milliseconds(1)))
         var descriptor = pollfd(
             fd: PQsocket(connection), events: Int16(POLLIN) | (writes ? Int16(POLLOUT) : 0), revents: 0)
-        guard left > 0, poll(&descriptor, 1, left) != 0 else { throw lost("it did not answer in time") }
+        while true {
+            let left = Int32(clamping: Int((end - ContinuousClock.now) / .milliseconds(1)))
+            guard left > 0 else { throw lost("it did not answer in time") }
+            if poll(&descriptor, 1, min(left, 1000)) != 0 { return }
+            if left > 1000, !isServerAlive() { throw lost("it does not answer") }
+        }
+    }
+
+    /// Whether a server answers at this address, be it that it refuses; waits as long as connecting may take.
+    static func ping(_ address: PostgresAddress, limits: PostgresLimits) -> Bool {
+        let options = [("connect_timeout", String(limits.connectSeconds)), ("dbname", address.text)]
+        return withPointers(options.map(\.0)) { keywords in
+            withPointers(options.map(\.1)) { values in PQpingParams(keywords, values, 1) }
+        } != PQPING_NO_RESPONSE
     }
 
     /// Has the connection closed instead of used again.

@@ -17,6 +17,8 @@ final class PostgresPool: Sendable {
         var isProbed = false
         /// Whether it was reached and is being prepared.
         var isInPreparation = false
+        /// Whether somebody is asking it whether it is alive.
+        var isPinged = false
     }
 
     let address: PostgresAddress
@@ -25,6 +27,8 @@ final class PostgresPool: Sendable {
     private let free = DispatchSemaphore(value: 0)
     /// Done with a new connection once before any other use of it, and again after the database has been away.
     private let prepare = Mutex<(@Sendable (PostgresConnection) throws(PostgresError) -> Void)?>(nil)
+    /// Told when the database goes away, with the reason, and when it is back.
+    private let watcher = Mutex<(@Sendable (PostgresError?) -> Void)?>(nil)
 
     init(_ address: PostgresAddress, limits: PostgresLimits) {
         self.address = address
@@ -39,6 +43,12 @@ final class PostgresPool: Sendable {
         prepare.withLock { $0 = body }
         state.withLock { $0.problem = .unavailable(reason: "it has not answered yet") }
         probe()
+    }
+
+    /// Has `body` told from now on when the database goes away, with the reason, and when it is back, with `nil`. It is called
+    /// on the thread that found out.
+    func watch(_ body: @escaping @Sendable (PostgresError?) -> Void) {
+        watcher.withLock { $0 = body }
     }
 
     /// Runs `body` with a connection. It may be run a second time with another one if the first was lost, so it must not
@@ -127,7 +137,9 @@ final class PostgresPool: Sendable {
             case .idle(let connection): return (connection, false)
             case .mayOpen:
                 do throws(PostgresError) {
-                    return (try PostgresConnection(address, limits: limits), true)
+                    let connection = try PostgresConnection(address, limits: limits)
+                    connection.isServerAlive = { [weak self] in self?.ping() ?? true }
+                    return (connection, true)
                 } catch {
                     closeOne()
                     markAway(error)
@@ -177,9 +189,28 @@ final class PostgresPool: Sendable {
     }
 
     private func markAway(_ error: PostgresError) {
-        state.withLock { $0.problem = error }
+        let isNews = state.withLock { state in
+            defer { state.problem = error }
+            return state.problem == nil
+        }
         discardIdle()
         probe()
+        if isNews { watcher.withLock(\.self)?(error) }
+    }
+
+    /// Whether the server answers at all; one that does not is away from now on. Of several that ask at once, one looks, and
+    /// the others are told to go on.
+    private func ping() -> Bool {
+        let (isAway, isPinged) = state.withLock { state in
+            defer { if state.problem == nil { state.isPinged = true } }
+            return (state.problem != nil, state.isPinged)
+        }
+        if isAway { return false }
+        if isPinged { return true }
+        let isAlive = PostgresConnection.ping(address, limits: limits)
+        state.withLock { $0.isPinged = false }
+        if !isAlive { markAway(.unavailable(reason: "it does not answer")) }
+        return isAlive
     }
 
     /// Tries the database until it is there, on a thread of its own.
@@ -216,6 +247,7 @@ final class PostgresPool: Sendable {
     }
 
     private func markThere(_ connection: PostgresConnection) {
+        connection.isServerAlive = { [weak self] in self?.ping() ?? true }
         let isKept = state.withLock { state in
             (state.problem, state.isProbed, state.isInPreparation) = (nil, false, false)
             guard state.open < limits.connections else { return false }
@@ -224,6 +256,7 @@ final class PostgresPool: Sendable {
             return true
         }
         if isKept { wakeOne() }
+        watcher.withLock(\.self)?(nil)
     }
 
     /// Waits until the database has been reached and prepared, or cannot be.

@@ -4,8 +4,8 @@ import ImageCodecs
 import Recommender
 import Tensors
 
-/// Brings databases up to date with a catalog's folder: stores items and photos, queues the photos without a vector, and
-/// drops what is gone. What is stored of an item changes in one step, when its photo has its vector.
+/// Brings databases up to date with a catalog's folder: stores items and photos, queues the photos without a vector or with
+/// one that no model makes, and drops what is gone. What is stored of an item changes in one step, when its photo has its vector.
 public struct PostgresIndexer: Sendable {
     private let folder: CatalogFolder
     private let shards: ShardSet
@@ -46,6 +46,7 @@ public struct PostgresIndexer: Sendable {
     ) throws -> IndexReport {
         let start = ContinuousClock.now
         var table = try folder.read()
+        for catalog in shards.catalogs { _ = try catalog.queueDamaged() }
         var stored: [String: IndexedItem] = [:]
         var edited: Set<String> = []
         for catalog in shards.catalogs {
