@@ -133,6 +133,9 @@ struct SnapshotTests {
         limits.connections = 1
         let start = ContinuousClock.now
         let catalog = PostgresCatalog(try PostgresAddress(address), limits: limits)
+        while catalog.problem?.description.contains("brought up to date") != true,
+            ContinuousClock.now - start < .seconds(60)
+        { Thread.sleep(forTimeInterval: 0.01) }
         // Not given up, though far more than this.
         try catalog.waitUntilReady(.milliseconds(200))
         #expect(ContinuousClock.now - start > .seconds(3))
