@@ -4,12 +4,25 @@ const count = document.querySelector("[data-favourites]");
 
 const item = (form) => form.querySelector("[name=item]").value;
 
+/** Says beside a heart what it did to other items. */
+function say(form, text) {
+  document.querySelector("[data-full]")?.remove();
+  const place = document.createElement("p");
+  place.className = "notice";
+  place.setAttribute("role", "status");
+  place.dataset.full = "";
+  form.closest(".card, .piece-text").append(place);
+  // Words that come into a region that is there already are read out.
+  setTimeout(() => (place.textContent = text), 100);
+}
+
 async function toggle(form, button) {
   const data = new URLSearchParams(new FormData(form));
   data.set("action", button.value);
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(answer.statusText);
-  const { liked, count: marked } = await answer.json();
+  const { liked, count: marked, notice } = await answer.json();
+  if (notice) say(form, notice);
   // The same item may stand on the page twice.
   for (const other of document.querySelectorAll("form[data-heart]")) {
     if (item(other) !== item(form)) continue;

@@ -1,12 +1,13 @@
 """Hearts, the favourites page, suggestions, forgetting, outfits; with and without JavaScript."""
 
+import csv
 import os
 import pathlib
 import unittest
 
 from selenium.webdriver.common.keys import Keys
 
-from support import BrowserTestCase, demo_photo
+from support import CATALOG, BrowserTestCase, demo_photo
 
 AXE = pathlib.Path(os.environ.get("VITRINE_AXE", "missing"))
 
@@ -57,6 +58,23 @@ class KeepWithoutJavaScript(KeepTestCase):
                 self.assertEqual(len(suggested), 12)
                 self.assert_fits(width)
                 self.screenshot(f"favourites-{width}")
+
+    def test_says_that_a_full_list_lost_its_oldest_item(self):
+        with open(CATALOG / "items.csv", encoding="utf-8", newline="") as table:
+            others = [row["id"] for row in csv.DictReader(table) if row["category"] != "Dresses"][:60]
+        for width in (360, 1280):
+            with self.subTest(width=width):
+                self.resize(width)
+                self.open("/catalog?category=Dresses")
+                self.browser.add_cookie({"name": "favourites", "value": ":".join(others), "path": "/"})
+                self.open("/catalog?category=Dresses")
+                self.assertNotIn("longest ago", self.one("main").text)
+                self.press(1)
+                self.wait(lambda: "marked longest ago was taken off" in self.one("main").text, "nothing was said")
+                self.assertEqual(self.one("[data-favourites]").text, "60")
+                self.assert_fits(width)
+                self.screenshot(f"favourites-full-{width}-{'with' if self.javascript else 'without'}")
+                self.browser.delete_all_cookies()
 
     def test_takes_a_mark_away_and_forgets_all_at_once(self):
         self.resize(1280)
