@@ -45,9 +45,16 @@ def fill(data, base, count, jitter):
                 "VALUES (?, ?, 'Copies', ?, ?, ?, 1, 1)",
                 ((f"copy-{n}", f"Copy {n}", COLOURS[n % 20], image, f"copy-{n}") for n in numbers))
             database.executemany(
-                "INSERT INTO embedding (content_hash, model_hash, vector) VALUES (?, ?, ?)",
-                ((f"copy-{n}", model, vectors[place].tobytes()) for place, n in enumerate(numbers)))
+                "INSERT INTO embedding (content_hash, model_hash, vector, checksum) VALUES (?, ?, ?, ?)",
+                ((f"copy-{n}", model, vector, checksum(model, f"copy-{n}", vector))
+                 for n, vector in zip(numbers, (row.tobytes() for row in vectors))))
     database.close()
+
+
+def checksum(model, content, vector):
+    """What binds a vector to its photo and model: see EmbeddingChecksum.swift."""
+    digest = hashlib.sha256(model.encode() + b"\0" + content.encode() + b"\0" + vector).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 class Server:

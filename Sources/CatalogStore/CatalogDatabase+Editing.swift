@@ -70,8 +70,8 @@ extension CatalogDatabase {
         }
     }
 
-    /// Removes an item and remembers that the API did. The disk has it when this returns. What only the item needed is
-    /// cleared away when the catalog is indexed next.
+    /// Removes an item and remembers that the API did. The disk has it when this returns. Its photo, if it is in the data
+    /// directory and no other item has it, goes a while later: ``sweepPhotos(grace:)``.
     ///
     /// - Returns: whether there was such an item.
     /// - Throws: GRDB's `DatabaseError`; then nothing has changed.
@@ -102,20 +102,10 @@ extension CatalogDatabase {
         try pool.write { try $0.execute(sql: "DELETE FROM edit") }
     }
 
-    /// The image paths of items whose photo is in the data directory.
-    public func ownPhotos() throws -> Set<String> {
-        try pool.read { try String.fetchSet($0, sql: "SELECT image_path FROM item WHERE image_path LIKE '/%'") }
-    }
-
     /// Adds vectors for photos of items that stay as they are.
     public func addEmbeddings(_ embeddings: [(contentHash: String, vector: [Float])], modelHash: String) throws {
         try pool.write { database in
             try Self.store(embeddings, modelHash: modelHash, database)
-            for (contentHash, _) in embeddings {
-                // Counts as a change of the items: who searches with this model finds them from now on.
-                try database.execute(
-                    sql: "UPDATE item SET content_hash = content_hash WHERE content_hash = ?", arguments: [contentHash])
-            }
         }
     }
 

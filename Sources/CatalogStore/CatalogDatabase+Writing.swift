@@ -67,16 +67,6 @@ extension CatalogDatabase {
         }
     }
 
-    /// The content hashes that have an embedding of a model.
-    public func embeddedContent(modelHash: String, dimension: Int) throws -> Set<String> {
-        try pool.read { database in
-            try String.fetchSet(
-                database,
-                sql: "SELECT content_hash FROM embedding WHERE model_hash = ? AND length(vector) = ?",
-                arguments: [modelHash, dimension * MemoryLayout<Float>.size])
-        }
-    }
-
     /// Adds or replaces items and embeddings in one transaction: all of it is stored, or nothing. Items that the API had
     /// the last word on stay as they are.
     public func store(
@@ -105,9 +95,16 @@ extension CatalogDatabase {
     ) throws {
         for (contentHash, vector) in embeddings {
             let blob = vector.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+            let checksum = blob.withUnsafeBytes {
+                EmbeddingChecksum.of($0, contentHash: contentHash, modelHash: modelHash)
+            }
             try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO embedding (content_hash, model_hash, vector) VALUES (?, ?, ?)"
-            ).execute(arguments: [contentHash, modelHash, blob])
+                sql: """
+                    INSERT OR REPLACE INTO embedding (content_hash, model_hash, vector, checksum) VALUES (?, ?, ?, ?)
+                    """
+            ).execute(arguments: [contentHash, modelHash, blob, checksum])
+            // Also of items that stay as they are.
+            try touchItems(contentHash: contentHash, database)
         }
     }
 

@@ -9,38 +9,77 @@ public final class CatalogDatabase: Sendable {
     /// The directory of the database and of what is derived from it.
     public let directory: String
     let pool: CatalogPool
+    /// The file as it was when it was opened, if changes of it are not followed.
+    private let frozen: FileStamp?
 
     /// Opens `catalog.sqlite` in a data directory; both are made if they are not there and may be.
     ///
+    /// Where the directory cannot be written to, the database is read all the same: see ``access``.
+    ///
+    /// - Parameters:
+    ///   - directory: the data directory.
+    ///   - mayCreate: whether there need be no database yet.
+    ///   - access: what may be done with the directory; `nil` finds out.
     /// - Throws: ``CatalogError``.
-    public init(directory: String, mayCreate: Bool = true) throws {
+    public init(directory: String, mayCreate: Bool = true, access: DirectoryAccess? = nil) throws {
         let path = directory + "/catalog.sqlite"
-        guard mayCreate || FileManager.default.fileExists(atPath: path) else {
-            throw CatalogError.notIndexed(directory: directory)
-        }
+        let isThere = FileManager.default.fileExists(atPath: path)
+        guard mayCreate || isThere else { throw CatalogError.notIndexed(directory: directory) }
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
             throw CatalogError.unreadable(path: directory, reason: error.localizedDescription)
         }
+        try Self.checkNotEmptied(path, directory: directory)
+        let access = access ?? DirectoryAccess(directory: directory)
+        guard access == .writable || isThere else { throw CatalogError.readOnly(path: directory) }
+        frozen = access == .frozen ? FileStamp(path: path) : nil
         do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(10)
-            // A search holds a connection while it lasts, and many searches last at once.
-            configuration.maximumReaderCount = 16
-            // In the write-ahead log NORMAL keeps every committed transaction through the death of the process.
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-            pool = try CatalogPool(path: path, configuration: configuration)
-            try pool.migrate(Self.migrator, path: path)
+            pool = try CatalogPool(directory: directory, path: path, access: access)
+            try pool.migrate(Self.migrator)
         } catch let error as DatabaseError {
-            switch error.resultCode {
-            case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-                throw CatalogError.damagedDatabase(path: path, reason: error.message ?? "\(error.resultCode)")
-            default:
-                throw CatalogError.unreadable(path: path, reason: error.message ?? "\(error.resultCode)")
+            if access == .readable, error.resultCode == .SQLITE_CANTOPEN {
+                throw CatalogError.unreadable(
+                    path: path,
+                    reason: "changes of it are still in catalog.sqlite-wal, which cannot be read here without "
+                        + "catalog.sqlite-shm. Open it once where it can be written to, as by vitrine index")
             }
+            throw CatalogError(damage: error, path: path)
+                ?? .unreadable(path: path, reason: error.message ?? "\(error.resultCode)")
         }
         self.directory = directory
+    }
+
+    /// What may be done with the data directory.
+    public var access: DirectoryAccess { pool.access }
+
+    /// Makes sure that a database whose changes are not followed has not changed.
+    ///
+    /// - Throws: ``CatalogError/unreadable(path:reason:)`` if it has: what is read from it may be wrong.
+    public func checkUnchanged() throws(CatalogError) {
+        let path = directory + "/catalog.sqlite"
+        guard let frozen, FileStamp(path: path) != frozen || (FileStamp(path: path + "-wal")?.size ?? 0) > 0 else {
+            return
+        }
+        throw .unreadable(
+            path: path,
+            reason:
+                "it has changed since it was opened where it cannot be written to, and such changes are not followed. "
+                + "Start anew")
+    }
+
+    /// An empty file beside what was derived from it is no new database: it has lost what it held.
+    private static func checkNotEmptied(_ path: String, directory: String) throws(CatalogError) {
+        func isEmpty() -> Bool { FileStamp(path: path)?.size == 0 }
+        guard isEmpty() else { return }
+        let derived = ["photos", "index", "thumbnails"].filter {
+            (try? FileManager.default.contentsOfDirectory(atPath: "\(directory)/\($0)"))?.isEmpty == false
+        }
+        guard let some = derived.first else { return }
+        // Another process may be making a database at this moment.
+        Thread.sleep(forTimeInterval: 0.5)
+        guard isEmpty() else { return }
+        throw .damagedDatabase(path: path, reason: "it is empty, and the folder \(some) beside it is not")
     }
 
     private static var migrator: DatabaseMigrator {
@@ -89,6 +128,8 @@ public final class CatalogDatabase: Sendable {
         }
         migrator.registerMigration("changes", migrate: addChanges)
         migrator.registerMigration("edits", migrate: addEdits)
+        migrator.registerMigration("own photos", migrate: addPhotos)
+        migrator.registerMigration("checksums", migrate: addChecksums)
         return migrator
     }
 }

@@ -65,9 +65,12 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .newerSchema(let path):
             "\(path) was written by a newer version of Vitrine. Use that version, or another data directory."
         case .damagedDatabase(let path, let reason):
-            "\(path) is damaged (\(reason)). It is made from the catalog: move it away and index again."
+            "\(path) is damaged (\(reason)). Items that were added, changed or removed by the API are in it and nowhere "
+                + "else: restore the data directory from a backup if there is one. If not, move the file away, with those "
+                + "beside it that end in -wal and -shm, and index again: that brings back what the catalog's folder "
+                + "has, and leaves the photos of other items where they are."
         case .readOnly(let path):
-            "\(path) cannot be written to, so nothing is indexed."
+            "\(path) cannot be written to, so nothing in it is changed."
         case .busy(let path):
             "Another vitrine process is indexing into \(path). Wait for it to end, or use another data directory."
         case .notIndexed(let directory):

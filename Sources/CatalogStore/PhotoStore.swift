@@ -9,8 +9,9 @@ public struct PhotoStore: Sendable {
     private let directory: String
 
     private static let folder = "/photos/"
-    /// An item may be about to name a photo that none names yet.
-    private static let grace = 3600.0
+    private static let unfinished = ".tmp"
+    /// Nobody takes so long to write a photo.
+    private static let longestWrite = 3600.0
 
     /// The photos of a data directory.
     public init(dataDirectory: String) {
@@ -27,7 +28,18 @@ public struct PhotoStore: Sendable {
         imagePath.hasPrefix("/") ? directory + imagePath : catalogPath + "/" + imagePath
     }
 
-    /// Keeps a photo. The disk has it, whole, when this returns.
+    /// The path that an item has of a photo here.
+    public static func imagePath(contentHash: String) -> String {
+        folder + contentHash.prefix(2) + "/" + contentHash
+    }
+
+    /// An item's image path as people are to read it: a path here is below the data directory.
+    package static func shown(_ imagePath: String) -> String {
+        imagePath.hasPrefix("/") ? String(imagePath.dropFirst()) : imagePath
+    }
+
+    /// Keeps a photo. The disk has it, whole, when this returns. The database has to expect it, or nobody removes it:
+    /// ``CatalogDatabase/expectPhoto(_:)``.
     ///
     /// - Parameters:
     ///   - bytes: the file's content.
@@ -35,17 +47,20 @@ public struct PhotoStore: Sendable {
     /// - Returns: the path for the item.
     /// - Throws: ``CatalogError/unreadable(path:reason:)`` if it cannot be written, ``CatalogError/readOnly(path:)``.
     public func keep(_ bytes: [UInt8], contentHash: String) throws(CatalogError) -> String {
-        let name = Self.folder + contentHash.prefix(2) + "/" + contentHash
+        let name = Self.imagePath(contentHash: contentHash)
         let path = directory + name
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        // One that is there is whole, and is new again.
-        if let stamp = FileStamp(path: path), stamp.size == bytes.count, utimes(path, nil) == 0 { return name }
+        if FileStamp(path: path)?.size == bytes.count,
+            let known = try? Data(contentsOf: URL(fileURLWithPath: path)), known.elementsEqual(bytes)
+        {
+            return name
+        }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw .unreadable(path: folder, reason: error.localizedDescription)
         }
-        let staged = "\(path).\(UUID().uuidString).tmp"
+        let staged = "\(path).\(UUID().uuidString)\(Self.unfinished)"
         do throws(CatalogError) {
             let file = try OutputFile(path: staged)
             try file.write(bytes)
@@ -61,17 +76,34 @@ public struct PhotoStore: Sendable {
         return name
     }
 
-    /// Removes the photos that no item has any more, and what a killed process left half written; but none that is younger
-    /// than an hour.
-    public func removeAll(except current: Set<String>) {
-        let root = directory + Self.folder
-        guard let files = FileManager.default.enumerator(atPath: root) else { return }
-        for case let name as String in files where name.contains("/") {
+    /// The image paths of all photos here.
+    func all() -> [String] {
+        files().compactMap { $0.hasSuffix(Self.unfinished) ? nil : Self.folder + $0 }
+    }
+
+    /// Removes a photo.
+    ///
+    /// - Returns: whether it is not there any more.
+    func remove(_ imagePath: String) -> Bool {
+        guard imagePath.hasPrefix(Self.folder), !imagePath.split(separator: "/").contains("..") else { return false }
+        return unlink(directory + imagePath) == 0 || errno == ENOENT
+    }
+
+    /// Removes what killed processes left half written, which no item can have.
+    public func removeUnfinished() {
+        for name in files() where name.hasSuffix(Self.unfinished) {
+            let path = directory + Self.folder + name
             var status = stat()
-            guard !current.contains(Self.folder + name), stat(root + name, &status) == 0,
-                Date().timeIntervalSince1970 - Double(status.st_mtim.tv_sec) > Self.grace
+            guard stat(path, &status) == 0,
+                Date().timeIntervalSince1970 - Double(status.st_mtim.tv_sec) > Self.longestWrite
             else { continue }
-            unlink(root + name)
+            unlink(path)
         }
+    }
+
+    /// The files here, below the folder of photos.
+    private func files() -> [String] {
+        let names = FileManager.default.enumerator(atPath: directory + Self.folder)?.compactMap { $0 as? String }
+        return (names ?? []).filter { $0.contains("/") }
     }
 }

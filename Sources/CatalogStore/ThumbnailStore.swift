@@ -44,7 +44,12 @@ public struct ThumbnailStore: Sendable {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: original)))
         let info = try ImageDecoder.inspect(bytes)
         guard Self.isNeeded(width: info.width, height: info.height) else { return original }
-        try make(ImageDecoder.decode(bytes, minimumSide: Self.side), contentHash: contentHash)
+        do {
+            try make(ImageDecoder.decode(bytes, minimumSide: Self.side), contentHash: contentHash)
+        } catch  where !(error is ImageError) {
+            // Where nothing can be written, the photo itself is shown.
+            return original
+        }
         return thumbnail
     }
 

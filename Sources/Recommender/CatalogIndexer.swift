@@ -29,7 +29,7 @@ public struct CatalogIndexer: Sendable {
         photos = PhotoStore(dataDirectory: database.directory)
     }
 
-    /// Embeds what is new or changed and drops what is gone.
+    /// Embeds what is new, changed or damaged, and drops what is gone.
     ///
     /// - Parameters:
     ///   - prune: drop the gone items even if they are most of what is indexed.
@@ -37,12 +37,14 @@ public struct CatalogIndexer: Sendable {
     ///   - progress: called after every batch.
     /// - Returns: what was done, and every row that was left out.
     /// - Throws: `CatalogError` if the table or the data directory cannot be used; a bad row or photo is never an error.
-    /// - Complexity: one look at each photo's size and time, and one forward pass for each new content.
+    /// - Complexity: one look at each photo's size and time, one at each embedding, and one forward pass for each content that
+    ///   is new or whose embedding is damaged.
     public func run(
         prune: Bool = false, shouldStop: @Sendable () -> Bool = { false },
         progress: (IndexProgress) -> Void = { _ in }
     ) throws -> IndexReport {
         let start = ContinuousClock.now
+        guard database.access == .writable else { throw CatalogError.readOnly(path: database.directory) }
         let lock = try IndexLock(directory: database.directory)
         defer { withExtendedLifetime(lock) {} }
 
@@ -64,7 +66,9 @@ public struct CatalogIndexer: Sendable {
         var report = IndexReport()
         report.rows = table.rows.count + table.skipped.count
         report.skipped = table.skipped
-        var embedded = try database.embeddedContent(modelHash: model.hash, dimension: model.dimension)
+        let known = try database.soundContent(modelHash: model.hash, dimension: model.dimension)
+        var embedded = known.hashes
+        report.damaged = known.removed
         try embedEdited(edits.compactMap { $0.value ? nil : stored[$0.key] }, embedded: &embedded, into: &report)
         var unusable: [String] = []
         for batchStart in stride(from: 0, to: table.rows.count, by: Self.batchSize) {
@@ -93,6 +97,9 @@ public struct CatalogIndexer: Sendable {
             try checkDropping(gone.count + unusable.count)
             try drop(gone + unusable)
             report.dropped = gone.count + unusable.count
+            try database.sweepPhotos()
+            photos.removeUnfinished()
+            report.unknownPhotos = try database.unknownPhotoCount()
         }
         report.skipped.sort { $0.line < $1.line }
         report.items = try database.itemCount()
@@ -224,6 +231,5 @@ public struct CatalogIndexer: Sendable {
         if !ids.isEmpty {
             thumbnails.removeAll(except: Set(try database.storedItems().values.map(\.item.contentHash)))
         }
-        photos.removeAll(except: try database.ownPhotos())
     }
 }

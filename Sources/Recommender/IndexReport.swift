@@ -12,6 +12,10 @@ public struct IndexReport: Sendable {
     public package(set) var stored = 0
     /// Items that were dropped because they are gone from the catalog or have become unusable.
     public package(set) var dropped = 0
+    /// Embeddings that were found damaged, and made anew if their photos could be read.
+    public package(set) var damaged = 0
+    /// Photos in the data directory that the database has never heard of, and that are left alone.
+    public package(set) var unknownPhotos = 0
     /// Rows that did not become items, in the order of the table.
     public package(set) var skipped: [SkippedRow] = []
     /// Whether the run was stopped before its end; another run goes on from there.

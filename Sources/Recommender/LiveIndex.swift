@@ -139,7 +139,7 @@ final class LiveIndex: Sendable {
         let state = current.withLock(\.self)
         let base = base.withLock(\.self)
         let threads = max(1, ThreadPool.shared.threads / 2)
-        if state.index.changes > VectorStore.mostChanges(count: state.index.base.count) {
+        if state.index.changes > VectorStore.mostChanges(count: state.index.base.count), store.isWritable {
             let merged = try store.merge(
                 state.index, generation: state.generation, pool: ThreadPool(threads: threads), shouldStop: shouldStop)
             if let merged { try replace(state, by: merged) }

@@ -17,6 +17,7 @@ extension Recommender {
     public func store(
         _ item: CatalogItem, photo: [UInt8]?, isNew: Bool = false
     ) throws -> (item: CatalogItem, isNew: Bool) {
+        try checkWritable()
         let item = item.withCanonicalID
         let result: (item: CatalogItem, isNew: Bool)?
         if let photo {
@@ -36,7 +37,7 @@ extension Recommender {
         // Before anything is kept: a photo that is no good is refused.
         let vector = try embedder.catalogVector(photo: photo, contentHash: hash)
         return try storing {
-            let path = try photos.keep(photo, contentHash: hash)
+            let path = try keep(photo, contentHash: hash)
             return try edit(item.with(imagePath: path, contentHash: hash), vector: vector, mode: mode)
         }
     }
@@ -62,7 +63,12 @@ extension Recommender {
             // One that was replaced in the folder since it was indexed is not the item's yet.
             contentHash([UInt8](bytes)) == item.contentHash
         else { return item.imagePath }
-        return try photos.keep([UInt8](bytes), contentHash: item.contentHash)
+        return try keep([UInt8](bytes), contentHash: item.contentHash)
+    }
+
+    private func keep(_ photo: [UInt8], contentHash: String) throws -> String {
+        try database.expectPhoto(PhotoStore.imagePath(contentHash: contentHash))
+        return try photos.keep(photo, contentHash: contentHash)
     }
 
     private func edit(
@@ -81,9 +87,14 @@ extension Recommender {
     /// Removes an item: it is found no more from when this returns on, whatever the catalog's folder says.
     ///
     /// - Returns: whether there was such an item.
-    /// - Throws: ``RecommenderError/notStored(reason:)``.
+    /// - Throws: ``RecommenderError/notStored(reason:)``, ``RecommenderError/readOnly``.
     public func remove(id: String) throws -> Bool {
-        try storing { try database.removeByEdit(id: id) }
+        try checkWritable()
+        return try storing { try database.removeByEdit(id: id) }
+    }
+
+    private func checkWritable() throws(RecommenderError) {
+        guard database.access == .writable else { throw .readOnly }
     }
 
     /// What goes wrong with disk or database is told as what it means here.

@@ -28,13 +28,15 @@ public final class Recommender: Sendable {
     ///   - database: the indexed catalog.
     ///   - catalogPath: the catalog's folder, where its images are.
     ///   - kind: how the index finds what is nearest.
+    ///   - report: is told of each file of the index that was damaged, or is of another state of the catalog, and is not used.
     /// - Throws: errors of the database.
     /// - Complexity: O(bytes of the vectors' snapshot), if it is good; else O(items · dimension) to make it anew.
     public init(
-        model: EmbeddingModel, database: CatalogDatabase, catalogPath: String, kind: IndexKind = .auto
+        model: EmbeddingModel, database: CatalogDatabase, catalogPath: String, kind: IndexKind = .auto,
+        report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         live = try LiveIndex(
-            store: VectorStore(database: database, model: model, kind: kind), modelHash: model.hash)
+            store: VectorStore(database: database, model: model, kind: kind, report: report), modelHash: model.hash)
         products = LiveProducts(live: live, database: database)
         thumbnails = ThumbnailStore(dataDirectory: database.directory)
         photos = PhotoStore(dataDirectory: database.directory)
@@ -178,18 +180,25 @@ public final class Recommender: Sendable {
     /// The currencies that items have, the most frequent first.
     public var currencies: [String] { live.latestFacets.currencyNames }
 
-    /// Has a look at the database, and does what the index has need of: see ``CatalogFollower``.
+    /// Has a look at the database, does what the index has need of, and removes photos that were of items: see
+    /// ``CatalogFollower``.
     ///
     /// - Parameter shouldStop: asked now and then while much is done; `true` ends it.
     /// - Throws: `VectorSearchError` if files cannot be written, or errors of the database; searches go on all the same.
     public func maintain(shouldStop: @escaping @Sendable () -> Bool = { false }) throws {
         try refresh()
+        if database.access == .writable { try database.sweepPhotos() }
         try products.renew()
         try live.maintain(shouldStop: shouldStop)
     }
 
     /// Has a look at the database, so that the next search has less to read. O(changes).
-    public func refresh() throws { try live.view { _ in } }
+    ///
+    /// - Throws: errors of the database, among them that it has changed where changes are not followed.
+    public func refresh() throws {
+        try database.checkUnchanged()
+        try live.view { _ in }
+    }
 
     /// Reads all attributes, so that the first filter finds them read. O(items).
     public func readFacets() { _ = live.latestFacets }

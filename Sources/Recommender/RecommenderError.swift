@@ -11,6 +11,8 @@ public enum RecommenderError: Error, Equatable, Sendable, CustomStringConvertibl
     case noPhoto(String)
     /// A change could not be stored; nothing has changed.
     case notStored(reason: String)
+    /// A change cannot be stored, and will not be: the catalog is where nothing can be written.
+    case readOnly
     /// The database that holds the catalog cannot be reached; a moment later it may be there again.
     case databaseUnavailable(reason: String)
     /// The database went away while a change was stored: it may have been stored or not.
@@ -23,6 +25,7 @@ public enum RecommenderError: Error, Equatable, Sendable, CustomStringConvertibl
         case .itemExists(let id): "There is an item \(id) already."
         case .noPhoto(let id): "There is no item \(id) whose photo could be kept: send one."
         case .notStored(let reason): "The change could not be stored, and nothing has changed: \(reason)"
+        case .readOnly: "The catalog is where this server cannot write, so its items cannot be changed."
         case .databaseUnavailable(let reason): "The catalog's database cannot be reached: \(reason)"
         case .outcomeUnknown(let reason): "The change may have been stored or not: \(reason)"
         case .currencyNeeded(let known):

@@ -19,13 +19,21 @@ struct VectorStore: Sendable {
     let kind: IndexKind
     private let origin: SnapshotOrigin
     private let folder: String
+    /// Is told of each file that is there and not used, in words.
+    private let report: @Sendable (String) -> Void
 
-    init(database: CatalogDatabase, model: EmbeddingModel, kind: IndexKind) throws {
+    init(
+        database: CatalogDatabase, model: EmbeddingModel, kind: IndexKind, report: @escaping @Sendable (String) -> Void
+    ) throws {
         self.database = database
         self.kind = kind
         origin = SnapshotOrigin(catalog: try database.identity(), model: model.hash, dimension: model.dimension)
         folder = database.directory + "/index"
+        self.report = report
     }
+
+    /// Whether files can be written at all.
+    var isWritable: Bool { database.access == .writable }
 
     private var snapshotPath: String { "\(folder)/\(origin.model.prefix(16)).vectors" }
     private var graphPath: String { "\(folder)/\(origin.model.prefix(16)).graph" }
@@ -39,7 +47,7 @@ struct VectorStore: Sendable {
     /// - Throws: GRDB's `DatabaseError`; trouble with files never is an error.
     /// - Complexity: O(bytes of the files) if they are good, which are read but not kept; else as ``make()``.
     func open() throws -> Base {
-        guard let snapshot = try? VectorSnapshot(path: snapshotPath, origin: origin),
+        guard let snapshot = load(snapshotPath, { try VectorSnapshot(path: snapshotPath, origin: origin) }),
             try database.generation() >= snapshot.generation,
             // Reading some changes beside it, to be joined with it and its graph later, beats reading everything.
             try database.changeCount(since: snapshot.generation) <= max(4096, snapshot.table.count / 4)
@@ -47,10 +55,20 @@ struct VectorStore: Sendable {
         return base(of: snapshot)
     }
 
+    /// What a file holds; `nil` if it is not there or cannot be used.
+    private func load<Value>(_ path: String, _ body: () throws -> Value) -> Value? {
+        do {
+            return try body()
+        } catch {
+            if FileManager.default.fileExists(atPath: path) { report("\(error) It is made anew.") }
+            return nil
+        }
+    }
+
     private func base(of snapshot: VectorSnapshot) -> Base {
         var index = SegmentedIndex(ExactIndex(snapshot.table))
         if kind.usesGraph(count: snapshot.table.count),
-            let graph = try? NeighborGraph(path: graphPath, snapshot: snapshot)
+            let graph = load(graphPath, { try NeighborGraph(path: graphPath, snapshot: snapshot) })
         {
             index = SegmentedIndex(HNSWIndex(graph))
         }

@@ -11,6 +11,15 @@ extension NeighborGraph {
         let lists: Int
     }
 
+    /// Checks the bytes of a file.
+    ///
+    /// - Returns: the identity of the snapshot that it is of.
+    /// - Throws: ``VectorSearchError/unusableFile(path:reason:)`` if they are not what was written.
+    /// - Complexity: O(bytes of the file).
+    package static func check(path: String) throws(VectorSearchError) -> String {
+        try SectionFile<About>(path: path, kind: .graph).about.snapshot
+    }
+
     /// Loads the graph of a snapshot: its links stay in the file.
     ///
     /// - Throws: ``VectorSearchError/unusableFile(path:reason:)`` if the file is missing, of another snapshot, not what was

@@ -37,19 +37,25 @@ public struct VectorSnapshot: Sendable {
     public let generation: Int
     /// Tells this file from any other.
     public let identity: String
+    /// What it is of.
+    public let origin: SnapshotOrigin
 
     private static let sections = ["vectors", "codes", "scales", "errors", "squares", "offsets", "order", "names"]
 
     /// Loads a file.
     ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - expected: what it has to be of; `nil` takes it as it is.
     /// - Throws: ``VectorSearchError/unusableFile(path:reason:)`` if it is missing, of another origin, or not what was
     ///   written.
     /// - Complexity: O(bytes of the file), which are read once to be checked and not kept in memory.
-    public init(path: String, origin: SnapshotOrigin) throws(VectorSearchError) {
+    public init(path: String, origin expected: SnapshotOrigin?) throws(VectorSearchError) {
         func unusable(_ reason: String) -> VectorSearchError { .unusableFile(path: path, reason: reason) }
         let file = try SectionFile<About>(path: path, kind: .vectors)
         let about = file.about
-        guard about.origin == origin else { throw unusable("it is of another catalog or model") }
+        let origin = about.origin
+        guard expected == nil || origin == expected else { throw unusable("it is of another catalog or model") }
         let count = about.count
         let dimension = origin.dimension
         guard count >= 0, count < UInt32.max, dimension > 0, dimension <= 1 << 16 else {
@@ -75,6 +81,7 @@ public struct VectorSnapshot: Sendable {
             memory: [file.file])
         generation = about.generation
         identity = about.identity
+        self.origin = origin
     }
 
     /// Rows on their way into a file, which takes its place at the end.

@@ -1,3 +1,5 @@
+import Foundation
+
 internal import CKernels
 
 /// Rows of vectors and their identifiers, in memory or in a mapped file; what indexes search in. Immutable.
@@ -75,6 +77,13 @@ public final class VectorTable: @unchecked Sendable {
 
     /// The row with an identifier; `nil` if there is none. O(log n).
     public func row(of id: String) -> Int? { identifiers.row(of: id) }
+
+    /// Whether a row's vector is just these bytes. O(dimension).
+    package func isEqual(row: Int, to bytes: UnsafeRawBufferPointer) -> Bool {
+        precondition(row >= 0 && row < count, "a row of the table")
+        guard bytes.count == dimension * MemoryLayout<Float>.size, let start = bytes.baseAddress else { return false }
+        return memcmp(vectors + row * dimension, start, bytes.count) == 0
+    }
 
     /// The vector of a row. O(dimension).
     public func vector(row: Int) -> [Float] {

@@ -43,7 +43,7 @@ extension Catalog.Export {
     /// Exports what databases hold.
     func run(_ shards: ShardSet, _ target: ExportFolder) throws {
         let model = try model.load(for: shards)
-        let written = try target.write(model) { writer in
+        let written = try target.write(model, photo: shards.photo) { writer in
             try shards.export(dimension: model.dimension, start: writer.start, row: writer.append)
         }
         try report(written, model)

@@ -10,7 +10,8 @@ struct Index: ParsableCommand {
         abstract: "Embed what is new or changed in a catalog, and drop what is gone.",
         discussion: """
             Rows and photos that cannot be used are reported with their reason and left out. A run that is stopped or
-            killed loses at most the photos in work; the next one goes on from there.
+            killed loses at most the photos in work; the next one goes on from there. What `vitrine catalog verify` finds
+            damaged of this model's embeddings and index is made anew.
 
             With --database, items and photos go into PostgreSQL, and photos without a vector into its queue. Photos are then
             embedded from there, by this command and by any number of `vitrine embed --queue` on other machines; with
@@ -47,6 +48,9 @@ struct Index: ParsableCommand {
         if dropEdits { try database.forgetEdits() }
         let report = try Self.index(
             folder: folder, database: database, model: model, prune: prune, interruption: interruption)
+        for problem in try IndexVerifier(database).removeDamaged() {
+            printError("vitrine: \(problem.subject): \(problem.detail). It is made anew.")
+        }
         // So that a server starts at once.
         let recommender = try Recommender(
             model: model, database: database, catalogPath: folder.path, kind: index.kind)
@@ -64,6 +68,9 @@ struct Index: ParsableCommand {
             for line in Self.lines(report.skipped[...]) { try printLine(line) }
         } else {
             try printLine(Self.text(report, all: true))
+            if report.unknownPhotos > 0 {
+                try printLine(Catalog.Verify.text(unknownPhotos: report.unknownPhotos, data: catalog.data))
+            }
         }
         if report.stopped { throw ExitCode(Failure.interrupted) }
     }
@@ -108,6 +115,9 @@ struct Index: ParsableCommand {
                 + String(format: "%.1f s", report.seconds)
                 + (report.embedded > 0 ? String(format: " (%.0f photos/s).", rate) : ".")
         ]
+        if report.damaged > 0 {
+            lines.append("  \(report.damaged) embeddings were not as they were stored, and were thrown away first.")
+        }
         let shown = all ? report.skipped[...] : report.skipped.prefix(10)
         lines += Self.lines(shown)
         if shown.count < report.skipped.count {
@@ -124,6 +134,8 @@ private struct ReportJSON: Encodable {
     let embedded: Int
     let stored: Int
     let dropped: Int
+    let damaged: Int
+    let unknownPhotos: Int
     let stopped: Bool
     let seconds: Double
     let skipped: [SkippedRowJSON]
@@ -134,6 +146,8 @@ private struct ReportJSON: Encodable {
         embedded = report.embedded
         stored = report.stored
         dropped = report.dropped
+        damaged = report.damaged
+        unknownPhotos = report.unknownPhotos
         stopped = report.stopped
         seconds = (report.seconds * 1000).rounded() / 1000
         skipped = report.skipped.map(SkippedRowJSON.init)

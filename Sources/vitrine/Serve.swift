@@ -16,7 +16,7 @@ struct Serve: ParsableCommand {
             Indexes first what is missing, unless told not to; with more than 50,000 items it does so while it serves.
             Changes are shown at once, whether they come by `vitrine index` or by the API. SIGTERM or Ctrl-C finishes the
             requests that run, at most ten seconds, and ends with status 0. Logs go to standard error, without addresses
-            of visitors.
+            of visitors. A data directory that cannot be written to is served as it is, without indexing and changes.
 
             With --database the catalog is in PostgreSQL: any number of servers show it beside each other, and `vitrine index`
             and `vitrine embed --queue` fill it. --data then holds copies of photos, which may go at any time, and --catalog
@@ -125,10 +125,21 @@ struct Serve: ParsableCommand {
             metadata: ["model": "\(embedding.name)", "precision": "\(embedding.precision.rawValue)"])
         // A large catalog takes a while to look through: it is served as it is indexed, and looked through beside.
         let isLarge = try database.hasEmbeddings(modelHash: embedding.hash, atLeast: Self.largeCatalog)
-        if indexing, !isLarge { try bringUpToDate(folder, database, embedding, interruption) }
+        let isWritable = database.access == .writable
+        if !isWritable {
+            let others =
+                database.access == .readable
+                ? "changes by others are shown" : "changes by others are not shown until it is started anew"
+            logger.warning(
+                "the data directory cannot be written to: this server changes nothing, and \(others)",
+                metadata: ["data": "\(catalog.data)"])
+        } else if indexing, !isLarge {
+            try bringUpToDate(folder, database, embedding, interruption)
+        }
         let recommender = try Recommender(
-            model: embedding, database: database, catalogPath: folder.path, kind: index.kind)
-        return ServedCatalog(recommender, isToBeIndexed: indexing && isLarge, logger: logger)
+            model: embedding, database: database, catalogPath: folder.path, kind: index.kind,
+            report: { logger.warning("\($0)") })
+        return ServedCatalog(recommender, isToBeIndexed: indexing && isLarge && isWritable, logger: logger)
     }
 
     /// From how many items on a catalog is indexed beside serving it.

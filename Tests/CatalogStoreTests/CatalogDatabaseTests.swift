@@ -73,10 +73,10 @@ struct CatalogDatabaseTests {
             modelHash: "m")
         #expect(try database.item(id: "1") == changed)
         try database.remove(ids: [])
-        #expect(try database.embeddedContent(modelHash: "m", dimension: 1) == ["new"])
+        #expect(try database.soundContent(modelHash: "m", dimension: 1).hashes == ["new"])
         try database.remove(ids: ["1", "unknown"])
         #expect(try database.itemCount() == 0)
-        #expect(try database.embeddedContent(modelHash: "m", dimension: 1).isEmpty)
+        #expect(try database.soundContent(modelHash: "m", dimension: 1).hashes.isEmpty)
         #expect(try database.values(of: "fit").isEmpty)
     }
 
@@ -88,7 +88,7 @@ struct CatalogDatabaseTests {
             try CatalogDatabase(directory: folder.path)
         } throws: { error in
             guard case CatalogError.damagedDatabase = error else { return false }
-            return "\(error)".contains("index again")
+            return "\(error)".contains("index again") && "\(error)".contains("backup")
         }
     }
 

@@ -107,7 +107,8 @@ struct CatalogCommandTests {
         // The thumbnail may be that of the photo that is gone or changed, which is not looked at.
         #expect(
             kinds.filter { $0 != "bad_thumbnail" }.sorted() == [
-                "bad_embedding", "bad_embedding", "bad_embedding", "changed_photo", "missing_photo", "no_embedding",
+                "bad_embedding", "bad_embedding", "bad_embedding", "bad_index", "changed_photo", "missing_photo",
+                "no_embedding",
             ], "\(problems)")
         let text = try catalog(["verify"], small)
         #expect(text.status == 1 && text.output.contains("item \(small.ids[5])"), "\(text)")

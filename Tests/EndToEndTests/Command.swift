@@ -55,12 +55,16 @@ final class RunningCommand {
     let process = Process()
     private let folder: TemporaryFolder
 
-    init(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws {
+    /// Starts a command; `prefix` is a program, with its arguments, that runs it.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], input: String = "", prefix: [String] = []
+    ) throws {
         folder = try TemporaryFolder()
         for name in ["out", "err"] { try folder.write([], to: name) }
         try folder.write(Array(input.utf8), to: "in")
-        process.executableURL = Project.executable
-        process.arguments = arguments
+        let line = prefix + [Project.executable.path] + arguments
+        process.executableURL = URL(fileURLWithPath: line[0])
+        process.arguments = Array(line.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: Project.root)
         process.standardInput = FileHandle(forReadingAtPath: folder.path + "/in")

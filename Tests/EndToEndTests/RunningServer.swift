@@ -32,10 +32,12 @@ final class RunningServer: @unchecked Sendable {
     private let session: URLSession
 
     init(
-        catalog: String, data: String, options: [String] = [], environment: [String: String] = [:]
+        catalog: String, data: String, options: [String] = [], environment: [String: String] = [:],
+        prefix: [String] = []
     ) throws {
         command = try RunningCommand(
-            ["serve", "--catalog", catalog, "--data", data, "--port", "0"] + options, environment: environment)
+            ["serve", "--catalog", catalog, "--data", data, "--port", "0"] + options, environment: environment,
+            prefix: prefix)
         var address: String?
         for _ in 0..<3600 {
             address = command.output.firstMatch(of: /http:\/\/[^\s\/]+/).map { String($0.output) }

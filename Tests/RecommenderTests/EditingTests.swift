@@ -180,4 +180,66 @@ struct EditingTests {
         readers.wait()
         #expect(try Set(recommender.nearest(to: vectors[1], count: 2).map(\.item.id)) == ["moving0", "moving1"])
     }
+
+    @Test("photos of removed items go by themselves; those of a lost database stay, and are counted")
+    func photos() throws {
+        let catalog = try catalog(3)
+        let recommender = try catalog.recommender()
+        let folder = catalog.path + "/data/photos"
+        func count() -> Int {
+            let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+            return names.count { $0.contains("/") }
+        }
+        for id in ["n0", "n1", "n2"] {
+            _ = try recommender.store(CatalogItem(id: id), photo: PatchCatalog.photo(id))
+        }
+        #expect(try recommender.remove(id: "n0") && recommender.remove(id: "n1"))
+        try recommender.maintain()
+        // Somebody may just be looking at one.
+        #expect(count() == 3)
+        try catalog.sql("UPDATE photo SET unused_since = unused_since - 3600")
+        try recommender.maintain()
+        #expect(count() == 1)
+        #expect(try recommender.remove(id: "n2"))
+        try catalog.sql("UPDATE photo SET unused_since = unused_since - 3600")
+        #expect(try catalog.index().unknownPhotos == 0 && count() == 0)
+
+        _ = try recommender.store(CatalogItem(id: "n3"), photo: PatchCatalog.photo("n3"))
+        for suffix in ["", "-wal", "-shm"] {
+            try FileManager.default.removeItem(atPath: catalog.path + "/data/catalog.sqlite" + suffix)
+        }
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        for name in names {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -86400)], ofItemAtPath: folder + "/" + name)
+        }
+        for _ in 0..<2 { #expect(try catalog.index(prune: true).unknownPhotos == 1 && count() == 1) }
+    }
+
+    @Test("where nothing can be written, everything is found, and changes are refused without a trace")
+    func readOnly() throws {
+        let catalog = try catalog()
+        do { try catalog.recommender().maintain() }
+        let data = catalog.path + "/data"
+        func files() throws -> [String] { try FileManager.default.subpathsOfDirectory(atPath: data).sorted() }
+        let before = try files()
+        let frozen = try CatalogDatabase(directory: data, mayCreate: false, access: .frozen)
+        let recommender = try Recommender(
+            model: PatchCatalog.model.get(), database: frozen, catalogPath: catalog.path)
+        #expect(try first(recommender, like: "p1")?.item.id == "p1" && recommender.itemCount == 6)
+        #expect(try recommender.items(offset: 0, limit: 9, filter: ItemFilter(["colour": ["Blue"]])).total == 3)
+        #expect(throws: RecommenderError.readOnly) {
+            try recommender.store(CatalogItem(id: "new"), photo: PatchCatalog.photo("new"))
+        }
+        #expect(throws: RecommenderError.readOnly) { try recommender.remove(id: "p1") }
+        try recommender.maintain()
+        #expect(throws: CatalogError.readOnly(path: data)) {
+            try CatalogIndexer(
+                folder: CatalogFolder(path: catalog.path), database: frozen, model: PatchCatalog.model.get()
+            ).run()
+        }
+        #expect(try files() == before)
+        _ = try catalog.recommender().remove(id: "p1")
+        #expect(throws: CatalogError.self) { try recommender.refresh() }
+    }
 }

@@ -59,6 +59,19 @@ final class PatchCatalog {
             .run(prune: prune, shouldStop: shouldStop)
     }
 
+    /// Does something to the database that Vitrine never would.
+    func sql(_ text: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = [
+            "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()",
+            path + "/data/catalog.sqlite", text,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+
     func recommender() throws -> Recommender {
         try Recommender(model: Self.model.get(), database: database(), catalogPath: path)
     }

@@ -50,13 +50,14 @@ extension CatalogDatabase {
         }
     }
 
-    /// Calls `body` with every embedding: the content and the model that it is of, and its bytes.
-    func forEachEmbedding(_ body: (String, String, UnsafeRawBufferPointer) throws -> Void) throws {
+    /// Calls `body` with every embedding: the content and the model that it is of, its checksum, and its bytes.
+    func forEachEmbedding(_ body: (String, String, Int64?, UnsafeRawBufferPointer) throws -> Void) throws {
         try pool.read { database in
-            let rows = try Row.fetchCursor(database, sql: "SELECT content_hash, model_hash, vector FROM embedding")
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT content_hash, model_hash, checksum, vector FROM embedding")
             while let row = try rows.next() {
-                try row.withUnsafeData(atIndex: 2) { blob in
-                    try (blob ?? Data()).withUnsafeBytes { try body(row[0], row[1], $0) }
+                try row.withUnsafeData(atIndex: 3) { blob in
+                    try (blob ?? Data()).withUnsafeBytes { try body(row[0], row[1], row[2], $0) }
                 }
             }
         }

@@ -60,7 +60,8 @@ public struct CatalogStatistics: Sendable {
             switch FileStamp(path: photos.path(of: stored.item.imagePath, catalogPath: folder.path)) {
             case nil:
                 brokenImages.append(
-                    BrokenImage(id: id, path: stored.item.imagePath, reason: "it is indexed, and gone"))
+                    BrokenImage(
+                        id: id, path: PhotoStore.shown(stored.item.imagePath), reason: "it is indexed, and gone"))
             case stored.stamp: break
             default: changedImages.append(id)
             }

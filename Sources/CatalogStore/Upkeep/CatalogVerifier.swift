@@ -16,8 +16,10 @@ public struct CatalogProblem: Sendable, Equatable {
         case badThumbnail = "bad_thumbnail"
         /// An item has no embedding of any model.
         case noEmbedding = "no_embedding"
-        /// An embedding is no unit vector of finite numbers.
+        /// An embedding is no unit vector of finite numbers, or not the one that was stored for its photo and model.
         case badEmbedding = "bad_embedding"
+        /// A file that is searched, and made of the database, is damaged or says something else than that.
+        case badIndex = "bad_index"
     }
 
     /// What is wrong.
@@ -26,10 +28,17 @@ public struct CatalogProblem: Sendable, Equatable {
     public let subject: String
     /// In words.
     public let detail: String
+
+    /// A problem.
+    package init(kind: Kind, subject: String, detail: String) {
+        self.kind = kind
+        self.subject = subject
+        self.detail = detail
+    }
 }
 
-/// Checks everything in a data directory that can be checked: the database's pages, the bytes of each photo against
-/// what was indexed, each thumbnail, each embedding.
+/// Checks what a data directory keeps, but for the files that are searched: the database's pages, the bytes of each photo
+/// against what was indexed, each thumbnail, each embedding against its checksum.
 public struct CatalogVerifier: Sendable {
     /// What was looked at, and what is wrong.
     public struct Result: Sendable {
@@ -39,16 +48,16 @@ public struct CatalogVerifier: Sendable {
         public internal(set) var thumbnails = 0
         /// Embeddings that were read.
         public internal(set) var embeddings = 0
+        /// Photos in the data directory that the database has never heard of. They do no harm, but may be all that is left of
+        /// items that came by the API into another database.
+        public internal(set) var unknownPhotos = 0
         /// What is wrong; empty if nothing is.
-        public internal(set) var problems: [CatalogProblem] = []
+        public package(set) var problems: [CatalogProblem] = []
 
         mutating func add(_ kind: CatalogProblem.Kind, _ subject: String, _ detail: String) {
             problems.append(CatalogProblem(kind: kind, subject: subject, detail: detail))
         }
     }
-
-    /// How far a vector's length may be from 1: float32 sums over some thousand dimensions stay well below.
-    public static let tolerance = 1e-3
 
     private let catalogPath: String
     private let directory: String
@@ -72,6 +81,7 @@ public struct CatalogVerifier: Sendable {
             for text in try database.integrityProblems() { result.add(.database, "catalog.sqlite", text) }
             try checkEmbeddings(database, &result)
             try checkPhotos(database, &result, progress)
+            result.unknownPhotos = try database.unknownPhotoCount()
         } catch CatalogError.damagedDatabase(_, let reason) {
             result.add(.database, "catalog.sqlite", reason)
         } catch let error as DatabaseError {
@@ -81,27 +91,20 @@ public struct CatalogVerifier: Sendable {
     }
 
     private func checkEmbeddings(_ database: CatalogDatabase, _ result: inout Result) throws {
-        var lengths: [String: Int] = [:]
-        try database.forEachEmbedding { content, model, bytes in
+        try database.forEachEmbedding { content, model, checksum, bytes in
             result.embeddings += 1
             let subject = "\(content) (model \(model.prefix(12)))"
-            let size = MemoryLayout<Float>.size
-            let expected = lengths[model, default: bytes.count]
-            lengths[model] = expected
-            guard bytes.count == expected, bytes.count % size == 0, !bytes.isEmpty else {
-                result.add(.badEmbedding, subject, "it has \(bytes.count) bytes, others have \(expected)")
+            guard bytes.count.isMultiple(of: MemoryLayout<Float>.size), !bytes.isEmpty else {
+                result.add(.badEmbedding, subject, "it has \(bytes.count) bytes, which is no vector")
                 return
             }
-            var square = 0.0
-            for offset in stride(from: 0, to: bytes.count, by: size) {
-                let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-                let value = Double(Float(bitPattern: bits))
-                square += value * value
-            }
-            if !square.isFinite {
+            let length = EmbeddingChecksum.length(bytes)
+            if !length.isFinite {
                 result.add(.badEmbedding, subject, "it has values that are no finite numbers")
-            } else if abs(square.squareRoot() - 1) > Self.tolerance {
-                result.add(.badEmbedding, subject, String(format: "its length is %.4f and not 1", square.squareRoot()))
+            } else if abs(length - 1) > EmbeddingChecksum.tolerance {
+                result.add(.badEmbedding, subject, String(format: "its length is %.4f and not 1", length))
+            } else if checksum != EmbeddingChecksum.of(bytes, contentHash: content, modelHash: model) {
+                result.add(.badEmbedding, subject, "it is not the one that was stored for this photo")
             }
         }
     }
@@ -131,10 +134,13 @@ public struct CatalogVerifier: Sendable {
                 }
             }
             switch photo {
-            case .unreadable(let reason): result.add(.missingPhoto, "item \(item.id)", "\(item.imagePath): \(reason)")
+            case .unreadable(let reason):
+                result.add(.missingPhoto, "item \(item.id)", "\(PhotoStore.shown(item.imagePath)): \(reason)")
             case .read(item.contentHash, _): break
             case .read:
-                result.add(.changedPhoto, "item \(item.id)", "\(item.imagePath) is not the photo that was indexed")
+                result.add(
+                    .changedPhoto, "item \(item.id)",
+                    "\(PhotoStore.shown(item.imagePath)) is not the photo that was indexed")
             }
             progress(index + 1, stored.count)
         }

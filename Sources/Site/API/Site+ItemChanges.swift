@@ -54,6 +54,10 @@ extension Site {
                 throw HTTPError(
                     400, code: "missing_image",
                     message: "There is no item \"\(id)\" whose photo could be kept. Send one in the field \"image\".")
+            } catch RecommenderError.readOnly {
+                throw HTTPError(
+                    403, code: "read_only",
+                    message: "This server's items cannot be changed: it cannot write to its data directory.")
             } catch RecommenderError.notStored {
                 throw HTTPError(
                     503, code: "not_stored",
