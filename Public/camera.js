@@ -21,8 +21,11 @@ export class Camera {
     return this.#devices.length;
   }
 
-  /** Begins with the rear camera (`environment`) or the front one (`user`), or with a device. Rejects as getUserMedia does. */
-  async start({ facing = "environment", deviceId } = {}) {
+  /**
+   * Begins with the rear camera (`environment`) or the front one (`user`), or with a device. A camera that `faces` the visitor
+   * is above the screen, whatever it says of itself. Rejects as getUserMedia does.
+   */
+  async start({ facing = "environment", deviceId, faces = false } = {}) {
     this.stop();
     const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: facing } };
     const stream = await navigator.mediaDevices.getUserMedia({
@@ -32,8 +35,10 @@ export class Camera {
     const [track] = stream.getVideoTracks();
     track.addEventListener("ended", () => this.#stream === stream && this.onlost());
     const { facingMode, deviceId: id } = track.getSettings();
-    // A camera that does not say where it looks is one above a screen, and looks at who sits there.
-    const front = facingMode ? facingMode === "user" : !/back|rear|environment/i.test(track.label);
+    // Phones say where a camera looks. One that does not say is turned only if it is built into the screen's frame, as its
+    // name tells: one on a cable looks anywhere, and a picture that is wrongly turned misleads the hand.
+    const isBuiltIn = /built.?in|integrated|internal|facetime|front/i.test(track.label);
+    const front = facingMode ? facingMode === "user" : faces || isBuiltIn;
     this.video.classList.toggle("mirrored", front);
     this.video.srcObject = stream;
     await this.video.play();

@@ -2,7 +2,9 @@
 
 import { text } from "./texts.js";
 
+/** The shortest side of a box, in thousandths of the photo's, and in pixels of the screen: fingers need room between corners. */
 const least = 40;
+const leastPixels = 56;
 const step = 20;
 const clamp = (value, lower, upper) => Math.min(upper, Math.max(lower, value));
 
@@ -34,19 +36,32 @@ function crop(area, link) {
   area.after(hint, state);
 
   let saying = 0;
+  /** The least width and height, in thousandths. */
+  const bounds = () => {
+    const { width: across, height: down } = area.getBoundingClientRect();
+    return [across, down].map((pixels) => Math.min(1000, Math.max(least, Math.ceil((1000 * leastPixels) / Math.max(1, pixels)))));
+  };
   function draw() {
+    const [narrowest, lowest] = bounds();
+    box.classList.toggle("crop-narrow", width < narrowest);
+    box.classList.toggle("crop-low", height < lowest);
     Object.assign(box.style, {
       left: `${left / 10}%`, top: `${top / 10}%`, width: `${width / 10}%`, height: `${height / 10}%`,
     });
   }
-  function change(values) {
+  function aim(values) {
     [left, top, width, height] = values.map(Math.round);
     draw();
     const address = new URL(link.href);
     address.searchParams.set("crop", [left, top, width, height].join(","));
     link.href = address;
     link.hidden = false;
+  }
+  function change(values) {
+    aim(values);
+    // What was drawn is to be searched now; all else steps back.
     link.classList.remove("button-quiet");
+    document.querySelector(".yours [data-choose]")?.classList.add("button-quiet");
     clearTimeout(saying);
     saying = setTimeout(() => {
       const [x, y, w, h] = [left, top, width, height].map((value) => Math.round(value / 10));
@@ -56,19 +71,19 @@ function crop(area, link) {
   const move = (dx, dy, from = [left, top, width, height]) =>
     change([clamp(from[0] + dx, 0, 1000 - from[2]), clamp(from[1] + dy, 0, 1000 - from[3]), from[2], from[3]]);
   const size = (corner, dx, dy, from = [left, top, width, height]) => {
-    let [x, y, w, h] = from;
-    if (corner.includes("w")) {
-      const moved = clamp(x + dx, 0, x + w - least);
-      [x, w] = [moved, w + x - moved];
-    } else {
-      w = clamp(w + dx, least, 1000 - x);
-    }
-    if (corner.includes("n")) {
-      const moved = clamp(y + dy, 0, y + h - least);
-      [y, h] = [moved, h + y - moved];
-    } else {
-      h = clamp(h + dy, least, 1000 - y);
-    }
+    const [narrowest, lowest] = bounds();
+    // The side that is held moves; where there is no room for the least, the other one gives way.
+    const moved = (start, length, by, isFirst, shortest) => {
+      const end = start + length;
+      if (isFirst) {
+        const first = clamp(start + by, 0, Math.max(0, end - shortest));
+        return [first, Math.max(end - first, shortest)];
+      }
+      const size = clamp(length + by, shortest, Math.max(shortest, 1000 - start));
+      return [Math.min(start, 1000 - size), size];
+    };
+    const [x, w] = moved(from[0], from[2], dx, corner.includes("w"), narrowest);
+    const [y, h] = moved(from[1], from[3], dy, corner.includes("n"), lowest);
     change([x, y, w, h]);
   };
 
@@ -108,9 +123,11 @@ function crop(area, link) {
     box.addEventListener("pointercancel", end);
   });
   draw();
+  // A box that is usable on a large screen may not be on a small one.
+  new ResizeObserver(draw).observe(area);
   box.classList.toggle("crop-suggested", !new URL(location.href).searchParams.has("crop"));
   // Where nothing is suggested, the box begins as a frame that leaves a little out.
-  if (!isGiven) change([left, top, width, height]);
+  if (!isGiven) aim([left, top, width, height]);
 }
 
 const area = document.querySelector("[data-crop]");

@@ -57,7 +57,7 @@ async function openCamera() {
     tell("missing");
   };
   try {
-    await opened.start({ facing: "user" });
+    await opened.start({ facing: "user", faces: true });
     if (view !== "camera" || who !== visitor) {
       opened.stop();
       return;
@@ -205,7 +205,10 @@ async function choose(language) {
   }
 }
 
-/** The server does not answer: waits until it does, and meanwhile keeps what the visitor has found. */
+/**
+ * The server does not answer: waits until it does, and meanwhile keeps what the visitor has found. A server that was started
+ * anew does not know it any more: then the screen begins anew too, and says so.
+ */
 async function away() {
   const [before, who] = [view, visitor];
   show("away");
@@ -214,8 +217,18 @@ async function away() {
   do await pause(1000);
   while (!(await isServing()));
   isAway = false;
-  if (who === visitor && visitor.token && find(`[data-view=${before}][data-fragment]`)) show(before);
-  else await erase();
+  const hadResults = who === visitor && visitor.token;
+  if (hadResults && find(`[data-view=${before}][data-fragment]`) && (await isKept(visitor.token))) return show(before);
+  await erase();
+  if (hadResults && view === "welcome") find("[data-again]").hidden = false;
+}
+
+async function isKept(token) {
+  try {
+    return (await ask(`/results/${token}/photo.jpg`)).ok;
+  } catch {
+    return false;
+  }
 }
 
 async function isServing() {
@@ -230,6 +243,7 @@ async function isServing() {
 
 const actions = {
   begin() {
+    find("[data-again]").hidden = true;
     forgetResults();
     show("camera");
     tell("asking");

@@ -1,7 +1,7 @@
 // Every way in for a photo: the form, links that ask for one, dropping, pasting, an address, the camera.
 
 import { text } from "./texts.js";
-import { onChoose, search, searchAddress } from "./tray.js";
+import { onChoose, search, searchAddress, unreached } from "./tray.js";
 
 const picker = document.createElement("input");
 picker.type = "file";
@@ -49,9 +49,18 @@ for (const button of document.querySelectorAll("[data-camera]")) {
     button.remove();
   } else {
     button.hidden = false;
+    let tries = 0;
     button.addEventListener("click", async () => {
-      const { takePhoto } = await import("./camera.js");
-      const photo = await takePhoto();
+      let camera;
+      try {
+        // Browsers may remember that an address did not answer.
+        camera = await (tries ? import(`./camera.js?again=${tries}`) : import("./camera.js"));
+      } catch {
+        tries += 1;
+        unreached(() => button.click());
+        return;
+      }
+      const photo = await camera.takePhoto();
       if (photo) search([photo]);
       else button.focus();
     });

@@ -5,8 +5,8 @@ import { limits, sendAddress, sendPhotos } from "./upload.js";
 
 const tray = document.querySelector("[data-tray]");
 const part = (name) => tray.querySelector(`[data-tray-${name}]`);
-const [title, image, status, progress, choose, retry, cancel] = [
-  "title", "image", "status", "progress", "choose", "retry", "cancel",
+const [title, image, status, progress, choose, retry, without, cancel] = [
+  "title", "image", "status", "progress", "choose", "retry", "without", "cancel",
 ].map(part);
 const well = image.parentElement;
 
@@ -14,6 +14,8 @@ const well = image.parentElement;
 let way = null;
 /** Begins it again. */
 let again = null;
+/** Photos that are left when a bad one is left out. */
+let rest = [];
 let slow = 0;
 
 function show(files) {
@@ -49,22 +51,42 @@ function working(heading, state) {
   status.textContent = state;
   progress.hidden = false;
   progress.removeAttribute("value");
-  choose.hidden = true;
-  retry.hidden = true;
+  choose.hidden = retry.hidden = without.hidden = true;
   cancel.textContent = text("script.cancel");
 }
 
-function failed(heading, reason, canRetry) {
+function failed(heading, reason, canRetry, others = []) {
   way = null;
+  rest = others;
   clearTimeout(slow);
   title.textContent = heading;
   status.textContent = reason;
   progress.hidden = true;
   choose.hidden = false;
   retry.hidden = !canRetry;
-  choose.classList.toggle("button-quiet", canRetry);
+  without.hidden = rest.length === 0;
+  const first = canRetry ? retry : rest.length ? without : choose;
+  choose.classList.toggle("button-quiet", first !== choose);
   cancel.textContent = text("script.close");
-  (canRetry ? retry : choose).focus();
+  first.focus();
+}
+
+/** Says what is wrong with one photo; of several, with which, and offers to go on without it. */
+function failedPhoto(files, index, heading, reason) {
+  if (files.length === 1) return failed(heading, reason, false);
+  failed(heading, text("script.ofSeveral", { number: index + 1, reason }), false, files.filter((_, at) => at !== index));
+}
+
+/** Says that the server was not reached; `repeat` does again what needs it. */
+export function unreached(repeat) {
+  way?.abort();
+  again = () => {
+    close();
+    repeat();
+  };
+  show([]);
+  failed(text("script.unreached"), text(navigator.onLine ? "script.lost.noAnswer" : "script.lost.offline"), true);
+  choose.hidden = true;
 }
 
 function lost(reason) {
@@ -72,7 +94,7 @@ function lost(reason) {
   failed(text("script.lost"), text(reason === "slow" ? "script.lost.slow" : "script.lost.noAnswer"), true);
 }
 
-function answered(request) {
+function answered(request, files) {
   let answer = {};
   try {
     answer = JSON.parse(request.responseText);
@@ -89,7 +111,9 @@ function answered(request) {
   const wait = Number(request.getResponseHeader("Retry-After"));
   let reason = answer.error?.message ?? text("script.status", { status: request.status });
   if (busy && wait > 0) reason += ` ${text("script.wait", { count: wait })}`;
-  failed(text(busy ? "script.busy" : "script.refused"), reason, busy || request.status >= 500);
+  const bad = answer.error?.photo;
+  const others = bad ? files.filter((_, index) => index + 1 !== bad) : [];
+  failed(text(busy ? "script.busy" : "script.refused"), reason, busy || request.status >= 500, others);
 }
 
 async function follow(files, heading, first, start) {
@@ -98,7 +122,6 @@ async function follow(files, heading, first, start) {
   again = () => follow(files, heading, first, start);
   show(files);
   working(heading, first);
-  if (!navigator.onLine) return lost();
   const isCurrent = () => way === current;
   clearTimeout(slow);
   slow = setTimeout(() => isCurrent() && (status.textContent = text("script.slow")), 6000);
@@ -115,10 +138,11 @@ async function follow(files, heading, first, start) {
   };
   try {
     const request = await start(on, current.signal);
-    if (isCurrent()) answered(request);
+    if (isCurrent()) answered(request, files);
   } catch (reason) {
     if (!isCurrent()) return;
-    if (reason === "tooLarge") failed(text("script.tooLarge"), text("script.tooLarge.total"), false);
+    if (reason === "tooMuch") failed(text("script.tooLarge"), text("script.tooLarge.total"), false);
+    else if (reason.tooLarge >= 0) failedPhoto(files, reason.tooLarge, text("script.tooLarge"), text("script.tooLarge.one"));
     else lost(reason);
   }
 }
@@ -127,17 +151,17 @@ async function follow(files, heading, first, start) {
 export function search(photos) {
   const files = [...photos];
   if (files.length === 0) return;
-  const refuse = (heading, reason) => {
+  const bad = files.findIndex((file) => file.size === 0 || (file.type && !file.type.startsWith("image/")));
+  if (files.length > limits.photos || bad >= 0) {
     way?.abort();
     show(files.slice(0, limits.photos));
-    failed(heading, reason, false);
-  };
-  if (files.length > limits.photos) {
-    refuse(text("script.tooMany"), text("script.tooMany.count", { count: files.length, most: limits.photos }));
-  } else if (files.some((file) => file.size === 0)) {
-    refuse(text("script.empty"), text("script.empty.hint"));
-  } else if (files.some((file) => file.type && !file.type.startsWith("image/"))) {
-    refuse(text("script.notAPhoto"), text("script.notAPhoto.hint"));
+    if (files.length > limits.photos) {
+      failed(text("script.tooMany"), text("script.tooMany.count", { count: files.length, most: limits.photos }), false);
+    } else {
+      const [heading, reason] =
+        files[bad].size === 0 ? ["script.empty", "script.empty.hint"] : ["script.notAPhoto", "script.notAPhoto.hint"];
+      failedPhoto(files, bad, text(heading), text(reason));
+    }
   } else {
     follow(files, text("script.yourPhotos", { count: files.length }), text("script.sending"), (on, signal) =>
       sendPhotos(files, on, signal));
@@ -153,6 +177,7 @@ export function searchAddress(address) {
 export const onChoose = (pick) => choose.addEventListener("click", pick);
 
 retry.addEventListener("click", () => again?.());
+without.addEventListener("click", () => search(rest));
 cancel.addEventListener("click", close);
 tray.addEventListener("cancel", (event) => {
   event.preventDefault();

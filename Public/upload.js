@@ -74,7 +74,8 @@ function isSlow() {
 
 /**
  * Sends photos; large ones made smaller where that saves time. `on` has `preparing`, `sending`, `progress(part)` and `sent`;
- * `signal` cancels. Resolves to the finished request; rejects with "lost", "slow", "cancelled" or "tooLarge".
+ * `signal` cancels. Resolves to the finished request; rejects with "lost", "slow", "cancelled", "tooMuch" if all are too large
+ * together, or `{ tooLarge }`, the index of one that is too large.
  */
 export async function sendPhotos(files, on, signal) {
   let request;
@@ -89,7 +90,9 @@ export async function sendPhotos(files, on, signal) {
   if (mustShrink || (isSlow() && sum(files) > 400_000)) {
     on.preparing();
     const photos = await Promise.all(files.map(shrunk));
-    if (photos.some((photo) => photo.size > limits.bytes) || sum(photos) > limits.total) throw "tooLarge";
+    const tooLarge = photos.findIndex((photo) => photo.size > limits.bytes);
+    if (tooLarge >= 0) throw { tooLarge };
+    if (sum(photos) > limits.total) throw "tooMuch";
     return begin(photos).done;
   }
   const whole = begin(files);

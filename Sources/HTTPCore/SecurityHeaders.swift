@@ -15,7 +15,15 @@ public enum SecurityHeaders {
         ["Content-Security-Policy": policy(framedBy: origins), "X-Frame-Options": ""]
     }
 
-    /// The fields of every answer.
+    /// The fields of a style sheet, a script or a picture, in place of the standard ones: those that only say something of
+    /// pages are left out. Browsers take a document's policies from the document (CSP Level 3, section 4.2; HTML, section
+    /// 7.1), and each request of a page pays for its fields. Not for SVG, which can be a document, and workers' scripts.
+    public static let ofFiles: HTTPHeaders = [
+        "Content-Security-Policy": "", "Referrer-Policy": "", "X-Frame-Options": "", "Permissions-Policy": "",
+        "Cross-Origin-Opener-Policy": "",
+    ]
+
+    /// The fields of every answer that does not say otherwise.
     public static let standard: HTTPHeaders = [
         "Content-Security-Policy": contentSecurityPolicy,
         "X-Content-Type-Options": "nosniff",

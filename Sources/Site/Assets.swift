@@ -2,7 +2,10 @@ import Foundation
 
 /// Addresses of the static files, each with a hash of its content, so that they can be cached for good.
 package struct Assets: Sendable {
-    package let styles: [String]
+    /// The style sheet of all pages: several files, joined so that a browser asks once.
+    package let style: String
+    /// Its content.
+    let joinedStyle: [UInt8]
     /// Where the scripts are: a folder whose name changes with any of them, so that they find each other by relative
     /// addresses and can all be cached for good.
     package let scripts: String
@@ -22,35 +25,40 @@ package struct Assets: Sendable {
     ///
     /// - Throws: ``SiteError/unreadableFile(_:)``.
     package init(directory: String) throws {
-        func address(_ name: String) throws -> String {
+        func content(_ name: String) throws -> Data {
             let path = "\(directory)/\(name)"
             guard let content = FileManager.default.contents(atPath: path) else {
                 throw SiteError.unreadableFile(path)
             }
-            return "/static/\(name)?v=\(Self.fingerprint(content))"
+            return content
         }
-        styles = try ["base.css", "components.css", "case.css", "filters.css", "refine.css", "pages.css", "photo.css"]
-            .map(address)
+        func address(_ name: String) throws -> String {
+            "/static/\(name)?v=\(Self.fingerprint(try content(name)))"
+        }
+        let joined = try Self.joinedStyles.map(content).reduce(Data()) { $0 + $1 + Data("\n".utf8) }
+        joinedStyle = [UInt8](joined)
+        style = "/static/\(Self.styleName)?v=\(Self.fingerprint(joined))"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         var compressed: [String: [UInt8]] = [:]
         for name in names where name.hasSuffix(".js") || name.hasSuffix(".css") {
             let content = FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data()
             compressed[name] = Compression.gzip([UInt8](content), level: 9)
         }
+        compressed[Self.styleName] = Compression.gzip(joinedStyle, level: 9)
         self.compressed = compressed
-        var content = Data()
+        var all = Data()
         for name in names.sorted() where name.hasSuffix(".js") {
-            content += Data(name.utf8) + (FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data())
+            all += Data(name.utf8) + (FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data())
         }
-        let folder = Self.scriptPrefix + Self.fingerprint(content)
+        let folder = Self.scriptPrefix + Self.fingerprint(all)
         scripts = folder
         func script(_ name: String) throws -> String {
             guard names.contains(name) else { throw SiteError.unreadableFile("\(directory)/\(name)") }
             return "/static/\(folder)/\(name)"
         }
         self.script = try script("app.js")
-        modules = try ["texts.js", "sources.js", "tray.js", "upload.js", "shrink.js", "crop.js", "favourites.js"].map(
-            script)
+        modules = try ["texts.js", "sources.js", "tray.js", "upload.js", "shrink.js", "favourites.js", "offline.js"]
+            .map(script)
         kioskStyles = try ["kiosk.css", "kiosk-views.css"].map(address)
         kioskScript = try script("kiosk.js")
         embedStyle = try address("embed.css")
@@ -58,6 +66,13 @@ package struct Assets: Sendable {
         icon = try address("favicon.svg")
         manifest = try address("manifest.webmanifest")
     }
+
+    /// The name of the joined style sheet; it lies beside the files, so that their relative addresses hold.
+    static let styleName = "site.css"
+    /// What it is made of, in this order.
+    private static let joinedStyles = [
+        "base.css", "components.css", "case.css", "filters.css", "refine.css", "pages.css", "photo.css", "results.css",
+    ]
 
     /// What the name of the scripts' folder begins with.
     static let scriptPrefix = "scripts-"

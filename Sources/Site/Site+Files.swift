@@ -26,8 +26,16 @@ extension Site {
             path = String(parts[1])
             isCurrent = parts[0] == assets.scripts
         }
-        var response = try staticFiles.handler(
-            HTTPRequest(id: request.id, method: .get, path: request.path, parameters: ["path": path]))
+        var response: HTTPResponse
+        if path == Assets.styleName {
+            response = HTTPResponse(
+                headers: ["Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=3600"],
+                body: .bytes(assets.joinedStyle))
+        } else {
+            response = try staticFiles.handler(
+                HTTPRequest(id: request.id, method: .get, path: request.path, parameters: ["path": path]))
+        }
+        if [".css", ".js", ".jpg", ".webmanifest"].contains(where: path.hasSuffix) { response = Self.file(response) }
         if isCurrent { response.headers["Cache-Control"] = "public, max-age=31536000, immutable" }
         guard let compressed = assets.compressed[path] else { return response }
         response.headers["Vary"] = "Accept-Encoding"
@@ -53,11 +61,12 @@ extension Site {
             }
             return [UInt8](bytes)
         }
-        return HTTPResponse(
-            headers: [
-                "Content-Type": "image/jpeg", "Cache-Control": "public, max-age=0, must-revalidate",
-                "ETag": "\"small-\(item.contentHash)\"",
-            ], body: .bytes(jpeg))
+        return Self.file(
+            HTTPResponse(
+                headers: [
+                    "Content-Type": "image/jpeg", "Cache-Control": "public, max-age=0, must-revalidate",
+                    "ETag": "\"small-\(item.contentHash)\"",
+                ], body: .bytes(jpeg)))
     }
 
     private func image(_ request: HTTPRequest, file: (String) throws -> String?) throws -> HTTPResponse {
@@ -66,9 +75,17 @@ extension Site {
         guard let path = try picture(id, file: file) else { throw Self.unknownItem(id) }
         guard let type = Self.pictureType(path) else { throw Self.noPicture(id) }
         // An item's photo may be replaced at any time; one that has not been costs a question and no bytes.
-        return HTTPResponse(
-            headers: ["Content-Type": type, "Cache-Control": "public, max-age=0, must-revalidate"],
-            body: .file(path: path))
+        return Self.file(
+            HTTPResponse(
+                headers: ["Content-Type": type, "Cache-Control": "public, max-age=0, must-revalidate"],
+                body: .file(path: path)))
+    }
+
+    /// An answer that is no page, without the fields that say something of pages.
+    private static func file(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        for (name, value) in SecurityHeaders.ofFiles.fields { response.headers[name] = value }
+        return response
     }
 
     /// The bytes of an item's own photo, to search with.

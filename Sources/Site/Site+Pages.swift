@@ -69,7 +69,7 @@ extension Site {
 
     private func discard(_ request: HTTPRequest) throws -> HTTPResponse {
         results.discard(request.parameters["token"] ?? "")
-        return .seeOther("/")
+        return forgetting(.seeOther("/"))
     }
 
     private func showItem(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -207,6 +207,14 @@ extension Site {
         HTTPError(
             404, code: "unknown_item", message: "The catalog has no item \"\(id)\". It may have been taken out.",
             details: ["id": id])
+    }
+
+    /// An answer that has a browser forget the pages that it kept, also those behind its back button, which may show what
+    /// has just been erased (Clear Site Data, W3C, section 3.1).
+    func forgetting(_ response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers["Clear-Site-Data"] = "\"cache\""
+        return response
     }
 
     /// A shopper's photo and what was found with it belong in no cache.

@@ -114,12 +114,13 @@ def stop_server():
 
 
 class BrowserTestCase(unittest.TestCase):
-    """A test with a browser of its own; `javascript`, `dark` and the browser's further `arguments` are set by
-    subclasses, which may also have another server's address."""
+    """A test with a browser of its own; `javascript`, `dark`, the browser's further `arguments` and which `logs` it keeps
+    are set by subclasses, which may also have another server's address."""
 
     javascript = True
     dark = False
     arguments = ()
+    logs = {"browser": "ALL"}
 
     @classmethod
     def address(cls):
@@ -138,7 +139,7 @@ class BrowserTestCase(unittest.TestCase):
         if not cls.javascript:
             options.add_experimental_option(
                 "prefs", {"profile.managed_default_content_settings.javascript": 2})
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        options.set_capability("goog:loggingPrefs", cls.logs)
         cls.browser = webdriver.Chrome(service=Service(CHROMEDRIVER), options=options)
         cls.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
             "features": [{"name": "prefers-color-scheme", "value": "dark" if cls.dark else "light"}]})

@@ -40,6 +40,12 @@ class CropTestCase(BrowserTestCase):
         self.wait(lambda: "/results/" in self.browser.current_url and self.all(".matches .card"), "no results came")
         return self.browser.current_url
 
+    def enlarge(self):
+        """Opens the photo, which is a small one on a narrow screen."""
+        if self.one(".frame-open").is_displayed():
+            self.one(".frame-open").click()
+            self.wait(lambda: self.one(".crop-actions").is_displayed(), "the photo did not open")
+
     def first(self):
         return self.one(".matches .card-name a").get_attribute("href").rsplit("/", 1)[1]
 
@@ -95,6 +101,7 @@ class CropWithoutJavaScript(CropTestCase):
                 self.assertTrue(self.all(".box-edge" if not self.javascript else ".crop-box"))
                 self.assert_fits(width)
                 self.screenshot(f"crop-suggested-{'js' if self.javascript else 'plain'}-{width}")
+                self.enlarge()
                 self.one("[data-crop-link]").click()
                 self.wait(lambda: "crop=" in self.browser.current_url, "the part is not searched")
                 found = [a.get_attribute("href").rsplit("/", 1)[1] for a in self.all(".matches .card-name a")]
@@ -128,6 +135,7 @@ class CropWithJavaScript(CropWithoutJavaScript):
                 with self.subTest(kind=kind):
                     address = self.show(file.name, width)
                     self.browser.get(address + "?crop=300,100,400,800")
+                    self.enlarge()
                     area = self.one("[data-crop]").size
                     self.drag(kind, self.one(".crop-box"), round(0.28 * area["width"]), 0)
                     x, y, w, h = self.box()
@@ -154,6 +162,30 @@ class CropWithJavaScript(CropWithoutJavaScript):
             box.send_keys(Keys.ENTER)
             self.wait(lambda: "crop=0%2C0%2C480%2C1000" in self.browser.current_url, "the part is not searched")
             self.assertEqual(self.first(), left)
+
+    def test_a_tiny_box_can_be_taken_by_each_corner_and_is_made_no_smaller_than_fingers_can_use(self):
+        file, _, _ = two_items()
+        with file:
+            address = self.show(file.name, 390)
+            self.browser.get(address + "?crop=480,480,40,40")
+            self.enlarge()
+            places = [corner.rect for corner in self.all(".crop-handle")]
+            for number, one in enumerate(places):
+                for other in places[number + 1:]:
+                    apart = (abs(one["x"] - other["x"]) >= one["width"] - 1 or abs(one["y"] - other["y"]) >= one["height"] - 1)
+                    self.assertTrue(apart, f"{one} covers {other}")
+            self.drag("touch", self.one(".crop-se"), 10, 10)
+            size = self.one(".crop-box").rect
+            self.assertGreaterEqual(min(size["width"], size["height"]), 55)
+            self.drag("touch", self.one(".crop-nw"), 200, 200)
+            size = self.one(".crop-box").rect
+            self.assertGreaterEqual(min(size["width"], size["height"]), 55)
+
+    def test_what_was_drawn_is_the_one_strong_button(self):
+        self.show(str(demo_photo(4)[1]))
+        self.one(".crop-box").send_keys(Keys.ARROW_LEFT)
+        strong = [button.text for button in self.all(".yours .button:not(.button-quiet)") if button.is_displayed()]
+        self.assertEqual(strong, ["Search with this part only"])
 
     def test_tab_reaches_the_box(self):
         self.show(str(demo_photo(4)[1]))

@@ -106,8 +106,51 @@ class FiltersWithoutJavaScript(FilterTestCase):
         self.assertEqual(len(self.all("[aria-labelledby=similar] .card")), 5)
 
 
+    def test_open_choices_lie_over_the_page_and_move_nothing(self):
+        for width, language in ((820, "en"), (1280, "en"), (1280, "ar"), (1920, "ar")):
+            with self.subTest(width=width, language=language):
+                self.resize(width)
+                self.browser.execute_cdp_cmd("Network.enable", {})
+                self.browser.execute_cdp_cmd(
+                    "Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": language}})
+                self.open("/catalog")
+                self.show_filters()
+
+                def places():
+                    return [part.rect for part in self.all(".facet-summary, .card:nth-child(-n + 6)")]
+                before = places()
+                for number in (0, 1, len(self.all(".facet")) - 1):
+                    summary = self.all(".facet-summary")[number]
+                    summary.click()
+                    self.assertEqual(len(self.all(".facet[open]")), 1, "one at a time")
+                    self.assertEqual(places(), before)
+                    panel = self.one(".facet[open] > .facet-choices").rect
+                    below = max(part.rect["y"] + part.rect["height"] for part in self.all(".facet-summary"))
+                    self.assertGreaterEqual(panel["y"], below, "it covers none of them")
+                    self.assertLess(panel["y"], below + 30)
+                    self.assertGreaterEqual(panel["x"], 0)
+                    self.assertLessEqual(panel["x"] + panel["width"], width)
+                    self.assertTrue(self.one(".facet[open] button[type=submit]").is_displayed())
+                    self.assert_fits(width)
+                self.screenshot(f"filters-over-{language}-{width}")
+        self.browser.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {}})
+
+
 class FiltersWithJavaScript(FiltersWithoutJavaScript):
     javascript = True
+
+    def test_escape_and_a_touch_beside_them_close_open_choices(self):
+        self.resize(1280)
+        self.open("/catalog")
+        self.show_filters()
+        summary = self.facet("Colour").find_element("css selector", ".facet-summary")
+        summary.click()
+        self.one(".facet[open] .choice input").send_keys(Keys.ESCAPE)
+        self.assertFalse(self.all(".facet[open]"))
+        self.assertEqual(self.browser.switch_to.active_element, summary)
+        summary.click()
+        self.one(".page-title").click()
+        self.assertFalse(self.all(".facet[open]"))
 
     def test_works_by_keyboard_alone(self):
         self.resize(360)

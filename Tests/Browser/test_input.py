@@ -324,6 +324,39 @@ class Phone(InputTestCase):
         self.assertGreater(photo[0], 200, "the left half of the photo is red, as the camera saw it")
         self.assertIn("-1", shown)
 
+    def test_a_camera_that_does_not_say_where_it_looks_is_a_mirror_only_if_it_is_built_in_or_faces_the_visitor(self):
+        self.open("/")
+        mirrored = self.browser.execute_async_script("""
+            const done = arguments[0];
+            (async () => {
+              const path = document.querySelector("script[src*='/app.js']").src.replace("app.js", "camera.js");
+              const { Camera } = await import(path);
+              const found = [];
+              for (const [label, settings, options] of [
+                ["USB Camera (046d:0825)", {}, {}], ["Integrated Camera: 720p", {}, {}], ["FaceTime HD Camera", {}, {}],
+                ["camera2 0, facing back", { facingMode: "environment" }, {}],
+                ["camera2 1, facing front", { facingMode: "user" }, {}],
+                ["USB Camera (046d:0825)", {}, { facing: "user", faces: true }],
+              ]) {
+                navigator.mediaDevices.getUserMedia = async () => {
+                  const canvas = document.createElement("canvas");
+                  setInterval(() => canvas.getContext("2d").fillRect(0, 0, 9, 9), 40);
+                  const stream = canvas.captureStream(25);
+                  const [track] = stream.getVideoTracks();
+                  track.getSettings = () => settings;
+                  Object.defineProperty(track, "label", { value: label });
+                  return stream;
+                };
+                const video = document.body.appendChild(document.createElement("video"));
+                const camera = new Camera(video);
+                await camera.start(options);
+                found.push(video.classList.contains("mirrored"));
+                camera.stop();
+              }
+              done(found);
+            })().catch((error) => done(String(error)));""")
+        self.assertEqual(mirrored, [False, True, True, False, True, True])
+
     def test_says_what_is_wrong_with_the_camera(self):
         for name, said in (("NotAllowedError", "Allow it"), ("NotFoundError", "no camera"),
                            ("NotReadableError", "Another program")):

@@ -56,10 +56,18 @@ class RecoveringKiosk(KioskTestCase):
                 self.assertIn("goes on by itself", self.one("[data-view=away]").text)
                 self.screenshot("kiosk-away")
                 self.kiosk.begin()
-                self.wait(lambda: self.view() in ("welcome", "results"), "the kiosk did not come back")
-                if self.view() == "results":
-                    self.tap("[data-do=anew]")
-                    self.wait_for("welcome")
+                # The server knows nothing of the results any more, and the screen begins anew by itself.
+                self.wait_for("welcome")
+                self.assertEqual(self.all("[data-token]"), [])
+                if not reloads:
+                    self.wait(lambda: self.one("[data-again]").is_displayed(), "it is not said why")
+                    self.assertIn("started anew", self.one("[data-again]").text)
+                    self.screenshot("kiosk-again")
+        self.begin()
+        self.use_demo()
+        self.tap("[data-do=anew]")
+        self.wait_for("welcome")
+        self.assertFalse(self.one("[data-again]").is_displayed())
 
 
 class ImpatientKiosk(KioskTestCase):

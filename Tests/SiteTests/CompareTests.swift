@@ -42,6 +42,9 @@ struct CompareTests {
         #expect(page.text.contains("src=\"/images/3.jpg\""))
         #expect(page.text.contains("<a class=\"button button-quiet\" href=\"\(results)\">"))
         #expect(page.text.contains("<dt>Colour</dt><dd>Red</dd>"))
+        // One line round the left half, none between its parts.
+        let line = try #require(page.text.firstMatch(of: /class="agreeing-line" d="([^"]*)"/)).1
+        #expect(line.contains("M20 0L20 30") && !line.contains("L40"), "\(line)")
     }
 
     @Test("says the same per cent as the card, also of a part of the photo", arguments: ["", "&crop=500,0,500,1000"])

@@ -28,22 +28,52 @@ struct CompressionTests {
         let site = try TestSite()
         let html = try site.get("/").text
         let script = try #require(html.firstMatch(of: #/src="([^"]+app\.js)"/#)).1
-        let style = try #require(html.firstMatch(of: #/href="([^"]+base\.css[^"]*)"/#)).1
+        let style = try #require(html.firstMatch(of: #/href="([^"]+site\.css[^"]*)"/#)).1
         let page = try site.get("/", headers: ["Accept-Encoding": "br;q=1, gzip;q=0.8"])
         #expect(page.headers["Content-Encoding"] == "gzip" && page.headers["Vary"]?.contains("Accept-Encoding") == true)
         #expect(page.headers["Vary"]?.contains("Accept-Language") == true)
         #expect(try unpacked(page) == html)
         for address in [String(style), String(script).replacing("app.js", with: "tray.js")] {
             let plain = try site.get(address)
-            guard case .file(let path) = plain.body else {
-                Issue.record("\(address) is no file")
-                continue
-            }
+            var text = plain.text
+            if case .file(let path) = plain.body { text = try String(contentsOfFile: path, encoding: .utf8) }
+            #expect(text.count > 1000, "\(address)")
             #expect(plain.headers["Content-Encoding"] == nil && plain.headers["Vary"] == "Accept-Encoding")
             let packed = try site.get(address, headers: ["Accept-Encoding": "gzip"])
             #expect(packed.headers["Content-Encoding"] == "gzip")
-            #expect(try unpacked(packed) == String(contentsOfFile: path, encoding: .utf8))
+            #expect(try unpacked(packed) == text)
             #expect(packed.headers["Cache-Control"]?.contains("immutable") == true)
+        }
+    }
+
+    @Test("one style sheet has all that pages need, and its address changes with it")
+    func joined() throws {
+        let site = try TestSite()
+        let html = try site.get("/").text
+        #expect(html.ranges(of: "rel=\"stylesheet\"").count == 1)
+        let style = try #require(html.firstMatch(of: #/href="(\/static\/site\.css\?v=[0-9a-f]+)"/#)).1
+        let response = try site.get(String(style))
+        #expect(response.headers["Content-Type"] == "text/css; charset=utf-8")
+        for name in ["base", "components", "case", "filters", "refine", "pages", "photo", "results"] {
+            let part = try String(contentsOfFile: "\(TestSite.publicFiles)/\(name).css", encoding: .utf8)
+            #expect(response.text.contains(part), "\(name)")
+        }
+    }
+
+    @Test("files are sent without the fields that say something of pages; what can be a page keeps them")
+    func fieldsOfFiles() throws {
+        let site = try TestSite()
+        let html = try site.get("/").text
+        let script = try #require(html.firstMatch(of: #/src="([^"]+app\.js)"/#)).1
+        for address in [String(script), "/static/base.css", "/static/site.css", "/images/1.jpg", "/thumbnails/1.jpg"] {
+            let response = try site.get(address)
+            for (name, _) in SecurityHeaders.ofFiles.fields {
+                #expect(response.headers[name] == "", "\(address) \(name)")
+            }
+            #expect(response.headers["X-Content-Type-Options"] == nil, "the standard one stays")
+        }
+        for address in ["/", "/static/favicon.svg", "/items/none"] {
+            #expect(try site.get(address).headers["Content-Security-Policy"] == nil, "\(address)")
         }
     }
 

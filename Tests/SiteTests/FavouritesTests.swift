@@ -179,11 +179,19 @@ struct FavouritesTests {
         #expect(html.contains("aria-pressed=\"true\""))
         let forgotten = try site.send(.post, "/favourites/forget", headers: headers)
         #expect(forgotten.headers["Location"] == "/favourites")
+        #expect(forgotten.headers["Clear-Site-Data"] == "\"cache\"", "also the pages behind the back button")
         #expect(
             forgotten.headers["Set-Cookie"] == "favourites=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly")
         let empty = try site.get("/favourites").text
         #expect(empty.contains("Nothing is marked yet"))
         #expect(!empty.contains("For you"))
+    }
+
+    @Test("a script is told which items are marked, to bring a page in line")
+    func list() throws {
+        let response = try site.get("/favourites", headers: ["Cookie": "favourites=3:1", "Accept": "application/json"])
+        #expect(try response.json()["items"] as? [String] == ["3", "1"])
+        #expect(response.headers["Cache-Control"] == "private, no-store")
     }
 
     @Test("hearts are on every card, and pressed where the visitor pressed them")

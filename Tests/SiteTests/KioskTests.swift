@@ -101,6 +101,7 @@ struct KioskTests {
             .post, "/kiosk/erase", headers: ["Cookie": "language=de; likes=1,2; =x; bad name=3"],
             body: .form(tokens.map { FormField(name: "token", content: Array($0.utf8)) }))
         #expect(response.status == 204)
+        #expect(response.headers["Clear-Site-Data"] == "\"cache\"")
         #expect(
             response.headers.values(of: "Set-Cookie").map { String($0.prefix { $0 != ";" }) }
                 == ["language=", "likes="])

@@ -98,7 +98,9 @@ struct PageTests {
     func discard() throws {
         let site = try TestSite()
         let address = try uploaded(site)
-        #expect(try site.send(.post, address + "/discard").headers["Location"] == "/")
+        let answer = try site.send(.post, address + "/discard")
+        #expect(answer.headers["Location"] == "/")
+        #expect(answer.headers["Clear-Site-Data"] == "\"cache\"", "also the page behind the back button")
         #expect(try site.get(address).status == 410)
     }
 

@@ -195,6 +195,27 @@ struct PhotoSearchTests {
         }
     }
 
+    @Test("of several photos the bad one is named, so that a script can leave it out")
+    func badPhotoOfSeveral() throws {
+        let site = try TestSite()
+        let good = try TestSite.photo(red: 250, green: 20, blue: 20)
+        let response = try site.send(
+            .post, "/search", headers: ["Accept": "application/json"],
+            body: .form([good, Array("text".utf8), good].map { FormField(name: "image", content: $0) }))
+        let error = try #require(try response.json()["error"] as? [String: Any])
+        #expect(error["code"] as? String == "photo_of_several" && error["photo"] as? Int == 2)
+    }
+
+    @Test(
+        "a photo is shown in a shape that fits a window",
+        arguments: [
+            (960, 960, "upright"), (960, 720, "wide"), (720, 960, "upright"), (540, 960, "tall"), (400, 960, "taller"),
+            (240, 960, "slim"), (19, 960, "strip"), (960, 19, "wide"),
+        ])
+    func shape(width: Int, height: Int, shape: String) {
+        #expect(PhotoPanel.Shape(width: width, height: height).rawValue == shape)
+    }
+
     @Test("the API answers several photos together and each on its own")
     func apiSeveral() throws {
         let site = try TestSite()

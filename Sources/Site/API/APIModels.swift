@@ -180,6 +180,8 @@ struct APIErrorAnswer: Encodable {
     struct Detail: Encodable {
         let code: String
         let message: String
+        /// Which of several photos it is about, from 1; of others not there.
+        let photo: Int?
     }
 
     let error: Detail

@@ -14,7 +14,8 @@ enum APIResponse {
 
     /// A refusal in JSON, in its own words or in others.
     static func error(_ error: HTTPError, message: String? = nil) -> HTTPResponse {
-        let answer = APIErrorAnswer(error: .init(code: error.code, message: message ?? error.message))
+        let photo = error.code == "photo_of_several" ? error.details["number"].flatMap { Int($0) } : nil
+        let answer = APIErrorAnswer(error: .init(code: error.code, message: message ?? error.message, photo: photo))
         // Two strings can always be encoded.
         return (try? json(answer, status: error.status)) ?? HTTPResponse(status: error.status)
     }

@@ -81,6 +81,6 @@ extension Site {
 
     private func embedDiscard(_ request: HTTPRequest) -> HTTPResponse {
         results.discard(request.parameters["token"] ?? "")
-        return .seeOther(embedWishes(request).address("/embed"))
+        return forgetting(.seeOther(embedWishes(request).address("/embed")))
     }
 }

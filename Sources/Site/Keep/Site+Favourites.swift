@@ -11,8 +11,10 @@ extension Site {
             handler: fromOwnPages { site, _ in site.forgetFavourites() })
     }
 
+    /// `GET /favourites`: the page; for a script which items are marked.
     private func showFavourites(_ request: HTTPRequest) throws -> HTTPResponse {
         let favourites = Favourites(request)
+        if Self.prefersJSON(request) { return privately(try APIResponse.json(FavouritesList(items: favourites.ids))) }
         let items = try search.items(ids: favourites.ids)
         let suggestions = try Suggestions(favourites, in: search, count: FavouritesPage.mostSuggestions)
         let layout = layout(request, current: .favourites) { $0.text("favourites.title") }
@@ -56,11 +58,16 @@ extension Site {
     }
 
     private func forgetFavourites() -> HTTPResponse {
-        var response = HTTPResponse.seeOther("/favourites")
+        var response = forgetting(.seeOther("/favourites"))
         response.headers["Set-Cookie"] = Favourites().setCookie
         response.headers["Cache-Control"] = "no-store"
         return response
     }
+}
+
+/// What a script is told that brings a page in line.
+struct FavouritesList: Encodable {
+    let items: [String]
 }
 
 /// What a script is told of a change.

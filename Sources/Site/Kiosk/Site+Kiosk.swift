@@ -101,7 +101,7 @@ extension Site {
                 results.discard(String(decoding: field.content, as: UTF8.self))
             }
         }
-        var response = HTTPResponse(status: 204, headers: ["Cache-Control": "no-store"])
+        var response = forgetting(HTTPResponse(status: 204, headers: ["Cache-Control": "no-store"]))
         for name in request.cookieNames.prefix(50) {
             response.headers.add("\(name)=; Path=/; Max-Age=0; SameSite=Lax", to: "Set-Cookie")
         }

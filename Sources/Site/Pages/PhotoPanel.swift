@@ -16,8 +16,29 @@ package struct PhotoPanel: Sendable {
         package let source: String
         package let width: Int
         package let height: Int
-        package let isWide: Bool
+        /// How wide the page makes it: style sheets cannot reckon with a photo's sides before it is there.
+        package let shape: Shape
         package let alternative: String
+    }
+
+    /// Shapes of photos, each with a width of its own that keeps the photo within the window.
+    package enum Shape: String, Sendable {
+        case wide, upright, tall, taller, slim
+        /// So tall that it could not be used in its own shape.
+        case strip
+
+        /// The shape of a photo by its sides.
+        package init(width: Int, height: Int) {
+            self =
+                switch Double(height) / Double(max(1, width)) {
+                case ..<1: .wide
+                case ..<1.46: .upright
+                case ..<1.8: .tall
+                case ..<2.6: .taller
+                case ..<4.5: .slim
+                default: .strip
+                }
+        }
     }
 
     /// A box on a photo, in thousandths of its sides.
@@ -84,7 +105,8 @@ package struct PhotoPanel: Sendable {
         pictures = (view.photo.map { [$0] } ?? Array(0..<count)).map { number in
             let photo = entry.photos[number]
             return Picture(
-                source: source(number), width: photo.width, height: photo.height, isWide: photo.width > photo.height,
+                source: source(number), width: photo.width, height: photo.height,
+                shape: Shape(width: photo.width, height: photo.height),
                 alternative: count == 1
                     ? language.text("results.photoShown")
                     : language.text("results.photoNumber", ["number": language.number(number + 1)]))

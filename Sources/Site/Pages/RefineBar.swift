@@ -21,6 +21,7 @@ package struct RefineBar: Sendable {
     package let looksText: String?
     package let looksHint: String?
     package let rows: [Row]
+    package let hasRows: Bool
 
     /// Choices in view; all others are in the filter form.
     private static let mostOptions = 6
@@ -73,6 +74,7 @@ package struct RefineBar: Sendable {
         rows =
             kinds.compactMap { Self.row($0, facets, vote: $1, links, in: language) }
             + [Self.colours(facets, looks, links, in: language)].compactMap { $0 }
+        hasRows = !rows.isEmpty
     }
 
     /// The values of an attribute: the chosen ones, what the neighbours voted for, then the most frequent.
