@@ -15,6 +15,7 @@ from selenium.webdriver.chrome.service import Service
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests/Browser"))
 from support import CATALOG, CHROMEDRIVER, CHROMIUM, Server  # noqa: E402
+from wire import LOGS, SCREENS, cost  # noqa: E402
 
 # Runs before anything else of each page.
 WATCH = """
@@ -62,27 +63,23 @@ def browser():
     for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars",
                      "--window-size=1280,1400"]:
         options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", LOGS)
     chromium = webdriver.Chrome(service=Service(CHROMEDRIVER), options=options)
     chromium.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
     chromium.execute_cdp_cmd("Network.enable", {})
     return chromium
 
 
-def first_page(chromium, url, rounds):
-    """Bytes over the wire, milliseconds to the first picture with content, and layout shift, with an empty cache."""
+def first_page(chromium, url, screen, rounds):
+    """Bytes over the wire without and with item pictures, requests, milliseconds to the first picture with content, and
+    layout shift, with an empty cache."""
     found = []
     for _ in range(rounds):
-        chromium.execute_cdp_cmd("Network.clearBrowserCache", {})
-        chromium.get("about:blank")
-        chromium.get(url + "/")
-        time.sleep(1)
-        found.append(chromium.execute_script("""
-            const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-            const sum = (some) => some.reduce((bytes, entry) => bytes + entry.transferSize, 0);
-            const isItem = (entry) => new URL(entry.name).pathname.startsWith("/examples/");
-            const [paint] = performance.getEntriesByName("first-contentful-paint");
-            return [sum(entries.filter((entry) => !isItem(entry))), sum(entries.filter(isItem)), paint.startTime,
-                    window.shifted];"""))
+        requests = cost(chromium, url + "/", screen)
+        items = sum(size for path, size in requests if path.startswith(("/examples/", "/thumbnails/", "/images/")))
+        paint, shift = chromium.execute_script(
+            "return [performance.getEntriesByName('first-contentful-paint')[0].startTime, window.shifted];")
+        found.append((sum(size for _, size in requests), items, len(requests), paint, shift))
     return found
 
 
@@ -119,15 +116,18 @@ def main():
     try:
         with photo() as file:
             size = pathlib.Path(file.name).stat().st_size
-            pages = first_page(chromium, url, 5)
+            pages = {screen: first_page(chromium, url, screen, 5) for screen in SCREENS}
+            chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
             ways = journeys(chromium, url, file.name, arguments.rounds)
     finally:
         chromium.quit()
         if server:
             server.stop()
-    page, items, paint, shift = ([entry[index] for entry in pages] for index in range(4))
-    print(f"First page: {max(page) / 1000:.1f} KB over the wire and {max(items) / 1000:.1f} KB of item pictures, drawn after "
-          f"{statistics.median(paint):.0f} ms (median of {len(pages)}), layout shift {max(shift):.4f}")
+    for (width, height, scale), rounds in pages.items():
+        total, items, requests, paint, shift = zip(*rounds)
+        print(f"First page at {width}x{height}, {scale} pixels for one: {max(total) / 1000:.1f} KB over the wire in "
+              f"{max(requests)} requests, {max(items) / 1000:.1f} KB of them item pictures, drawn after "
+              f"{statistics.median(paint):.0f} ms (median of {len(rounds)}), layout shift {max(shift):.4f}")
     for index, what in ((0, "five items on the page"), (1, "five items with their pictures")):
         times = sorted(way[index] for way in ways)
         print(f"From choosing a photo of 12 megapixels ({size / 1e6:.1f} MB) to {what}: median {statistics.median(times):.0f} "
