@@ -58,13 +58,15 @@ static int next_header(car_reader *reader, struct archive_entry **found, car_ent
     if (status == ARCHIVE_OK || status == ARCHIVE_WARN) {
         entry->name = archive_entry_pathname(*found);
         if (!entry->name) entry->name = archive_entry_pathname_utf8(*found);
+        entry->target = archive_entry_hardlink(*found);
+        if (!entry->target) entry->target = archive_entry_hardlink_utf8(*found);
     }
     if (before) uselocale(before);
     return status;
 }
 
 car_status car_next(car_reader *reader, car_entry *entry) {
-    *entry = (car_entry){.name = NULL, .size = -1, .kind = CAR_SPECIAL, .encrypted = false};
+    *entry = (car_entry){.name = NULL, .target = NULL, .size = -1, .kind = CAR_SPECIAL, .encrypted = false};
     if (!reader->is_open) return CAR_FATAL;
     struct archive_entry *found = NULL;
     int status;
@@ -76,7 +78,11 @@ car_status car_next(car_reader *reader, car_entry *entry) {
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return failed(reader, status);
     if (archive_entry_size_is_set(found)) entry->size = archive_entry_size(found);
     entry->encrypted = archive_entry_is_encrypted(found) != 0;
-    if (archive_entry_hardlink(found) || archive_entry_symlink(found)) {
+    if (entry->target) {
+        entry->kind = CAR_HARD_LINK;
+        return CAR_OK;
+    }
+    if (archive_entry_symlink(found)) {
         entry->kind = CAR_LINK;
         return CAR_OK;
     }

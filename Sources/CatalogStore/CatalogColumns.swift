@@ -1,12 +1,12 @@
-import Foundation
-
 /// The columns of a table, each with its place in an item.
 struct CatalogColumns {
-    private let count: Int
-    private let positions: [String: Int]
-    private let attributes: [(name: String, column: Int)]
+    let count: Int
+    let positions: [String: Int]
+    let attributes: [(name: String, column: Int)]
     /// In the Kaggle layout the image is `images/ID.jpg`, and the last column may hold unquoted commas.
-    private let isKaggle: Bool
+    let isKaggle: Bool
+    /// What became of each column, in their order; one may be several fields.
+    let uses: [ColumnUse]
 
     /// The attributes' names in the order of the columns.
     var attributeNames: [String] { attributes.map(\.name) }
@@ -24,111 +24,153 @@ struct CatalogColumns {
         "articletype": "category", "basecolour": "colour", "productdisplayname": "name",
     ]
 
-    init(header: [String], file: String, map: ColumnMap = ColumnMap()) throws(CatalogError) {
-        let columns = header.map { $0.trimmed }
-        let lower = columns.map { $0.lowercased() }
-        var fields: [String: Int] = [:]
-        var named: [(name: String, column: Int)] = []
-        var isTaken = [Bool](repeating: false, count: columns.count)
+    /// Reads a header.
+    ///
+    /// - Parameters:
+    ///   - header: its fields.
+    ///   - file: what the table is called in errors.
+    ///   - map: what the header does not say by itself.
+    ///   - isStrict: whether a column that could not be used is an error, as where a person can map it; else it is noted
+    ///     in ``uses``.
+    /// - Throws: ``CatalogError``.
+    init(
+        header: [String], file: String, map: ColumnMap = ColumnMap(), isStrict: Bool = false
+    ) throws(CatalogError) {
+        var places = ColumnPlaces(try Self.names(header, file: file), file: file, isStrict: isStrict)
         for entry in map.entries {
-            guard let column = lower.firstIndex(of: entry.column.trimmed.lowercased()) else {
-                throw .unknownColumn(entry.column, file: file, found: columns)
-            }
-            isTaken[column] = true
             let name = entry.field.trimmed.lowercased()
             let field = Self.aliases[name] ?? name
-            if Self.known.contains(field) {
-                guard fields.updateValue(column, forKey: field) == nil else { throw .fieldMappedTwice(field) }
-            } else if !field.isEmpty {
-                named.append((name: entry.field.trimmed, column: column))
-            }
+            try places.map(
+                entry.column,
+                to: field.isEmpty ? nil : Self.known.contains(field) ? .field(field) : .attribute(entry.field.trimmed))
         }
-        let kaggle = lower.contains("articletype") && !lower.contains("image") && fields["image"] == nil
+        let kaggle = places.has("articletype") && !places.has("image") && places.fields["image"] == nil
         isKaggle = kaggle
-        for column in columns.indices where !isTaken[column] && Self.known.contains(lower[column]) {
-            isTaken[column] = true
-            fields[lower[column]] = fields[lower[column]] ?? column
+        for column in places.free where Self.known.contains(places.lower[column]) {
+            try places.take(column, as: places.lower[column])
         }
         // Another name for a field counts only where nothing has the field's own.
-        for column in columns.indices where !isTaken[column] && !columns[column].isEmpty {
-            if let field = (kaggle ? Self.kaggleNames[lower[column]] : nil) ?? Self.aliases[lower[column]],
-                fields[field] == nil
-            {
-                fields[field] = column
+        for column in places.free {
+            let other = (kaggle ? Self.kaggleNames[places.lower[column]] : nil) ?? Self.aliases[places.lower[column]]
+            if let other, places.fields[other] == nil {
+                try places.take(column, as: other)
             } else {
-                named.append((name: columns[column], column: column))
+                places.takeAttribute(column)
             }
         }
-        count = columns.count
-        positions = fields
-        attributes = named.sorted { $0.column < $1.column }
+        try places.checkAttributes()
+        count = places.names.count
+        positions = places.fields
+        attributes = places.attributes
+        uses = places.uses
         for column in ["id", "image"] where positions[column] == nil && !(isKaggle && column == "image") {
-            throw .missingColumn(column, file: file, found: columns)
+            throw .missingColumn(column, file: file, found: places.names)
         }
     }
 
-    /// The identifier of a row, even of one that is otherwise unusable.
-    func id(of fields: [String]) -> String? {
-        guard let position = positions["id"], position < fields.count else { return nil }
-        return fields[position].trimmed.canonicalID.nonEmpty
-    }
-
-    /// The item of a row.
-    func item(of rawFields: [String]) -> Result<CatalogItem, SkippedRow.Reason> {
-        var fields = rawFields
-        if isKaggle, fields.count > count {
-            let rest = fields[(count - 1)...].joined(separator: ",")
-            fields = fields.prefix(count - 1) + [rest]
+    private static func names(_ header: [String], file: String) throws(CatalogError) -> [String] {
+        for name in header where name.unicodeScalars.contains(where: { $0 == TableText.undecodable || $0 == "\0" }) {
+            throw .badColumns(file: file, reason: "its header has bytes that are no text")
         }
-        guard fields.count == count else {
-            return .failure(.fieldCount(got: fields.count, expected: count))
-        }
-        guard let id = id(of: fields), Self.isUsable(id) else { return .failure(.badID) }
-        func field(_ name: String) -> String? { positions[name].flatMap { fields[$0].trimmed.nonEmpty } }
-        guard let image = isKaggle ? "images/\(id).jpg" : field("image") else { return .failure(.noImageName) }
-        let attributes = attributes.compactMap { name, column in
-            fields[column].trimmed.nonEmpty.map { (name: name, value: $0) }
-        }
-        return .success(
-            CatalogItem(
-                id: id, name: field("name"), category: field("category"), colour: field("colour"),
-                gender: field("gender"), price: field("price").flatMap(Self.price), currency: field("currency"),
-                url: field("url"), description: field("description"), attributes: attributes, imagePath: image))
-    }
-
-    /// Identifiers stand in paths such as `/items/{id}`.
-    static func isUsable(_ id: String) -> Bool {
-        id.count <= 200 && id != "." && id != ".."
-            && !id.unicodeScalars.contains { $0 == "/" || $0 == "\\" || $0.value < 0x20 || $0.value == 0x7F }
-    }
-
-    /// `39.90`, `39,90` and `1,299.00`; anything else is no price.
-    private static func price(_ text: String) -> Double? {
-        var digits = text.filter { $0 != " " }
-        if digits.contains("."), digits.contains(",") {
-            digits.removeAll { $0 == "," }
-        } else if let comma = digits.lastIndex(of: ","), digits.distance(from: comma, to: digits.endIndex) <= 3 {
-            digits = digits.replacing(",", with: ".")
-        } else {
-            digits.removeAll { $0 == "," }
-        }
-        guard let value = Double(digits), value.isFinite, value >= 0 else { return nil }
-        return value
+        return header.map { $0.withoutControls(keepsLines: false).trimmed }
     }
 }
 
-extension String {
-    /// Without white space at both ends.
-    var trimmed: String {
-        var text = self[...]
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
+/// The columns of a header while their places are found.
+private struct ColumnPlaces {
+    let names: [String]
+    let lower: [String]
+    private(set) var fields: [String: Int] = [:]
+    private var found: [[ColumnUse.Use]]
+    private let file: String
+    private let isStrict: Bool
+
+    init(_ names: [String], file: String, isStrict: Bool) {
+        self.names = names
+        self.file = file
+        self.isStrict = isStrict
+        lower = names.map { $0.lowercased() }
+        found = names.map { $0.isEmpty ? [.unused(.unnamed)] : [] }
     }
 
-    /// An identifier in Unicode's composed form (NFC): Swift takes both forms for the same, SQLite does not.
-    package var canonicalID: String { utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping }
+    /// The columns that have no use yet.
+    var free: [Int] { found.indices.filter { found[$0].isEmpty } }
 
-    /// `nil` instead of an empty string.
-    var nonEmpty: String? { isEmpty ? nil : self }
+    /// The attributes in the order of the columns.
+    var attributes: [(name: String, column: Int)] {
+        found.enumerated().flatMap { column, uses in
+            uses.compactMap { use in if case .attribute(let name) = use { (name: name, column: column) } else { nil } }
+        }
+    }
+
+    var uses: [ColumnUse] {
+        found.enumerated().flatMap { column, uses in uses.map { ColumnUse(names[column], $0) } }
+    }
+
+    func has(_ name: String) -> Bool { lower.contains(name) }
+
+    /// Takes a column for what a person says; `nil` leaves it out.
+    mutating func map(_ name: String, to use: ColumnUse.Use?) throws(CatalogError) {
+        let wanted = name.trimmed.lowercased()
+        let columns = lower.indices.filter { lower[$0] == wanted }
+        guard let column = columns.first, !wanted.isEmpty else {
+            throw .unknownColumn(name, file: file, found: names)
+        }
+        guard columns.count == 1 else {
+            throw bad("it has \(columns.count) columns called \(name), so that --map cannot say which; rename one")
+        }
+        if found[column].contains(.unused(.leftOut)) || (use == nil && !found[column].isEmpty) {
+            throw bad("the column \(name) is both mapped and left out")
+        }
+        if case .field(let field)? = use {
+            guard fields.updateValue(column, forKey: field) == nil else { throw .fieldMappedTwice(field) }
+        }
+        found[column].append(use ?? .unused(.leftOut))
+    }
+
+    /// Takes a column for a field.
+    mutating func take(_ column: Int, as field: String) throws(CatalogError) {
+        guard let other = fields[field] else {
+            fields[field] = column
+            found[column].append(.field(field))
+            return
+        }
+        guard !isStrict else {
+            throw bad(
+                lower[other] == lower[column]
+                    ? "it has two columns called \(names[column]); rename one"
+                    : "both its columns \(names[other]) and \(names[column]) would be \(field). Leave one out with --map "
+                        + "\(names[column])=, or map it to another name")
+        }
+        found[column].append(.unused(.doubled))
+    }
+
+    mutating func takeAttribute(_ column: Int) { found[column].append(.attribute(names[column])) }
+
+    /// Checks the attributes against the bounds, and gives no use to those that no filter could name.
+    mutating func checkAttributes() throws(CatalogError) {
+        let all = attributes
+        guard all.count <= CatalogItem.mostAttributes else {
+            throw bad(
+                "it has \(all.count) columns beside those of fields, and at most \(CatalogItem.mostAttributes) are taken"
+            )
+        }
+        if let long = all.first(where: { $0.name.utf8.count > CatalogItem.longestAttributeName }) {
+            throw bad(
+                "the name of its column \(long.name.prefix(40))… has more than \(CatalogItem.longestAttributeName) bytes"
+            )
+        }
+        let reserved = all.filter { CatalogItem.isReserved(attribute: $0.name) }
+        if isStrict, let first = reserved.first {
+            throw bad(
+                "addresses have parameters called \(reserved.map(\.name).joined(separator: ", ")), so that these cannot be "
+                    + "filtered on. Give the column another name, as with --map \(names[first.column])="
+                    + "\(first.name)_value, or leave it out with --map \(names[first.column])=")
+        }
+        for (name, column) in reserved {
+            found[column] = found[column].map { $0 == .attribute(name) ? .unused(.reserved) : $0 }
+        }
+    }
+
+    private func bad(_ reason: String) -> CatalogError { .badColumns(file: file, reason: reason) }
 }

@@ -12,6 +12,11 @@ public struct FileStamp: Sendable, Equatable {
     public init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// The stamp that a file's status tells.
+    init(_ status: stat) {
         size = Int(status.st_size)
         #if os(Linux)
             modified = Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)

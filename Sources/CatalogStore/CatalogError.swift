@@ -10,6 +10,8 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownColumn(String, file: String, found: [String])
     /// Two columns are to be taken for one field.
     case fieldMappedTwice(String)
+    /// The header says what cannot be.
+    case badColumns(file: String, reason: String)
     /// A file could not be read or written.
     case unreadable(path: String, reason: String)
     /// The data directory was written by a newer version.
@@ -23,13 +25,15 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nothing was ever indexed into the data directory.
     case notIndexed(directory: String)
     /// Most of what is indexed would be dropped: probably the wrong folder, or one that is not mounted.
-    case wouldDropMost(dropped: Int, indexed: Int)
+    case wouldDropMost(dropped: Int, indexed: Int, isDatabase: Bool = false, skipped: String? = nil)
     /// What is to be imported is no folder, zip or tar.
     case notASource(path: String, reason: String)
     /// What is to be imported is larger than the limits.
     case sourceTooLarge(path: String, reason: String)
     /// The source has no table, or several of the same rank.
     case noSourceTable(path: String, found: [String])
+    /// The source's table, or whatever may be one, is encrypted.
+    case encrypted(path: String, table: String)
     /// No row of the source became an item.
     case nothingToImport(path: String, rows: Int)
     /// What is to be imported into cannot be.
@@ -55,11 +59,13 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noTable(let folder, let found):
             "\(folder) has several CSV files (\(found.joined(separator: ", "))): call the catalog's one items.csv."
         case .missingColumn(let column, let file, let found):
-            "\(file) has no column \(column). It has: \(found.joined(separator: ", "))."
+            "\(file) has no column \(column). It has: \(Self.listed(found))."
         case .unknownColumn(let column, let file, let found):
-            "\(file) has no column \(column) to map. It has: \(found.joined(separator: ", "))."
+            "\(file) has no column \(column) to map. It has: \(Self.listed(found))."
         case .fieldMappedTwice(let field):
             "Two columns are mapped to \(field)."
+        case .badColumns(let file, let reason):
+            "\(file) cannot be read: \(reason)."
         case .unreadable(let path, let reason):
             "\(path) cannot be used: \(reason)."
         case .newerSchema(let path):
@@ -75,9 +81,13 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
             "Another vitrine process is indexing into \(path). Wait for it to end, or use another data directory."
         case .notIndexed(let directory):
             "Nothing is indexed in \(directory). Run: vitrine index"
-        case .wouldDropMost(let dropped, let indexed):
-            "\(dropped) of the \(indexed) indexed items are not in this catalog. Use another data directory (--data) for "
-                + "another catalog, or --prune if they are really to be dropped."
+        case .wouldDropMost(let dropped, let indexed, let isDatabase, let skipped):
+            "\(dropped) of the \(indexed) indexed items are not in this catalog"
+                + (skipped.map { ", or cannot be used (\($0))" } ?? "") + ". Use another "
+                + (isDatabase ? "database (--database)" : "data directory (--data)")
+                + " for another catalog, or --prune if they are really to be dropped."
+        case .encrypted(let path, let table):
+            "\(path) is encrypted (\(table)), and encrypted files are not read. Pack it again without a password."
         case .notASource(let path, let reason):
             "\(path) is no folder, zip or tar that can be read: \(reason)."
         case .sourceTooLarge(let path, let reason):
@@ -95,5 +105,11 @@ public enum CatalogError: Error, Equatable, Sendable, CustomStringConvertible {
         case .importing(let path):
             "Another vitrine process is importing into \(path). Wait for it to end."
         }
+    }
+
+    /// Names for a message: some of many, and no more than the beginning of a long one.
+    private static func listed(_ names: [String]) -> String {
+        names.prefix(30).map { $0.count > 60 ? $0.prefix(60) + "…" : $0 }.joined(separator: ", ")
+            + (names.count > 30 ? " and \(names.count - 30) more" : "")
     }
 }

@@ -14,11 +14,16 @@ public struct CatalogFolder: Sendable {
     public let path: String
     /// The table's absolute path.
     public let tablePath: String
+    private let encoding: TableEncoding?
 
     /// Finds the table of a folder.
     ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - encoding: what the table is written in; `nil` finds out.
     /// - Throws: ``CatalogError``.
-    public init(path: String) throws(CatalogError) {
+    public init(path: String, encoding: TableEncoding? = nil) throws(CatalogError) {
+        self.encoding = encoding
         let folder = URL(fileURLWithPath: path).standardizedFileURL.path
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
@@ -35,7 +40,7 @@ public struct CatalogFolder: Sendable {
 
     /// Reads the whole table.
     ///
-    /// Rows that cannot become items are reported with their reason; images are not opened, only looked for.
+    /// Rows that cannot become items are reported with their reason; images are not read, only looked for.
     ///
     /// - Throws: ``CatalogError`` if the table cannot be read or lacks `id` or `image`.
     /// - Complexity: O(bytes of the table), plus one look at the file system for each row.
@@ -46,17 +51,19 @@ public struct CatalogFolder: Sendable {
         } catch {
             throw .unreadable(path: tablePath, reason: error.localizedDescription)
         }
-        let scan = try TableScan(bytes, file: tablePath)
+        let scan = try TableScan(bytes, file: tablePath, encoding: encoding)
         var table = CatalogTable()
+        for note in scan.notes { table.notes.add(note) }
         scan.forEachRow { row in
             switch row.item {
             case .failure(let reason): table.skip(line: row.line, id: row.id, reason)
             case .success(let item):
-                guard let image = resolve(item.imagePath) else {
-                    table.skip(line: row.line, id: item.id, .noSuchImage(item.imagePath))
-                    return
+                switch resolve(item.imagePath) {
+                case .failure(let reason): table.skip(line: row.line, id: item.id, reason)
+                case .success(let image):
+                    table.rows.append(CatalogTable.Row(line: row.line, item: item.with(imagePath: image)))
+                    table.notes.add(row)
                 }
-                table.rows.append(CatalogTable.Row(line: row.line, item: item.with(imagePath: image)))
             }
         }
         return table
@@ -67,17 +74,32 @@ public struct CatalogFolder: Sendable {
         path + "/" + imagePath
     }
 
-    /// The path below the folder of an image that exists, or `nil`. Never leaves the folder by `..`.
-    private func resolve(_ name: String) -> String? {
-        guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
+    /// Opens an image of this catalog.
+    ///
+    /// - Throws: ``OpenPhoto/Problem``.
+    public func photo(_ imagePath: String) throws(OpenPhoto.Problem) -> OpenPhoto {
+        try OpenPhoto(imagePath, below: path)
+    }
+
+    /// The path below the folder of an image that exists. Never leaves the folder, neither by `..` nor by a link.
+    private func resolve(_ name: String) -> Result<String, SkippedRow.Reason> {
+        guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+            return .failure(.noSuchImage(name))
+        }
+        var reason = SkippedRow.Reason.noSuchImage(name)
         for candidate in [name, "images/" + name] {
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: absolutePath(candidate), isDirectory: &isFolder),
-                !isFolder.boolValue
-            {
-                return candidate
+            do throws(OpenPhoto.Problem) {
+                _ = try OpenPhoto(candidate, below: path, onlyLooks: true)
+                return .success(candidate)
+            } catch {
+                switch error {
+                case .missing: break
+                case .outside: reason = .outsideImage(name)
+                // It is there; whoever reads it says why that fails.
+                case .unreadable: return .success(candidate)
+                }
             }
         }
-        return nil
+        return .failure(reason)
     }
 }

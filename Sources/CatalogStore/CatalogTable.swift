@@ -12,6 +12,8 @@ public struct CatalogTable: Sendable {
     public internal(set) var rows: [Row] = []
     /// The others.
     public internal(set) var skipped: [SkippedRow] = []
+    /// What was not taken as it stands.
+    public internal(set) var notes = TableNotes()
 
     /// Whether the table was read to its end: no quotes were left open.
     public var isWhole: Bool { !skipped.contains { $0.reason == .unterminatedQuote } }
@@ -45,6 +47,14 @@ public struct SkippedRow: Sendable, Equatable {
         case badImage(path: String, reason: String)
         /// The image is there and cannot be read now; the payload says why. An item that was indexed before stays.
         case unreadableImage(path: String, reason: String)
+        /// The image lies outside of the catalog's folder, behind a link.
+        case outsideImage(String)
+        /// A field has a NUL.
+        case nulCharacter(String)
+        /// A field has bytes that are no text in the table's encoding.
+        case undecodable(String, TableEncoding)
+        /// A field has more bytes than ``CatalogItem/longestText``.
+        case fieldTooLong(String, bytes: Int)
         /// Quotes opened on this line are never closed.
         case unterminatedQuote
 
@@ -57,6 +67,12 @@ public struct SkippedRow: Sendable, Equatable {
             case .noSuchImage(let name): "names the image \(name), which is not there"
             case .badImage(let path, let reason): "has an image that cannot be used, \(path): \(reason)"
             case .unreadableImage(let path, let reason): "has an image that cannot be read, \(path): \(reason)"
+            case .outsideImage(let name):
+                "names the image \(name), which a link leads to outside of the catalog's folder"
+            case .nulCharacter(let field): "has a NUL character in \(field)"
+            case .undecodable(let field, let encoding): "has bytes in \(field) that are no \(encoding) text"
+            case .fieldTooLong(let field, let bytes):
+                "has \(bytes) bytes in \(field), and at most \(CatalogItem.longestText) are taken"
             case .unterminatedQuote: "opens a quote that is never closed; nothing after it was read"
             }
         }
@@ -71,6 +87,10 @@ public struct SkippedRow: Sendable, Equatable {
             case .noSuchImage: "no_such_image"
             case .badImage: "bad_image"
             case .unreadableImage: "unreadable_image"
+            case .outsideImage: "outside_image"
+            case .nulCharacter: "nul_character"
+            case .undecodable: "undecodable"
+            case .fieldTooLong: "field_too_long"
             case .unterminatedQuote: "unterminated_quote"
             }
         }

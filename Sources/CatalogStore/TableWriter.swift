@@ -56,10 +56,14 @@ package struct TableWriter {
         return names
     }
 
-    /// Two decimals, as prices are written, unless there are more.
+    /// Two decimals, as prices are written, unless there are more; never three, which could be thousands.
     private static func text(_ price: Double) -> String {
         let cents = (price * 100).rounded()
-        guard cents < 1e15, cents / 100 == price else { return "\(price)" }
+        guard cents < 1e15, cents / 100 == price else {
+            var text = String(format: "%.10f", price)
+            while text.hasSuffix("0") { text.removeLast() }
+            return text.split(separator: ".").last?.count == 3 ? text + "0" : text
+        }
         let whole = Int(cents)
         return "\(whole / 100)." + (whole % 100 < 10 ? "0" : "") + "\(whole % 100)"
     }

@@ -17,8 +17,6 @@ public struct CatalogIndexer: Sendable {
 
     /// Photos that are read, embedded and stored together.
     private static let batchSize = 64
-    /// Fewer items than this may be dropped without being asked for: a small catalog is quickly made again.
-    private static let smallCatalog = 100
 
     /// An indexer of a catalog into a data directory with a model.
     public init(folder: CatalogFolder, database: CatalogDatabase, model: EmbeddingModel) {
@@ -56,16 +54,17 @@ public struct CatalogIndexer: Sendable {
         let ids = Set(table.rows.map(\.item.id))
         // Of a table that could not be read to its end, nothing is known to be gone.
         let gone = table.isWhole ? stored.keys.filter { !ids.contains($0) && edits[$0] == nil } : []
+        var report = IndexReport()
+        report.rows = table.rows.count + table.skipped.count
+        report.skipped = table.skipped
+        report.notes = table.notes
         func checkDropping(_ count: Int) throws {
-            guard prune || stored.count < Self.smallCatalog || count * 2 <= stored.count else {
-                throw CatalogError.wouldDropMost(dropped: count, indexed: stored.count)
+            guard prune || count * 2 <= stored.count else {
+                throw CatalogError.wouldDropMost(dropped: count, indexed: stored.count, skipped: report.firstSkipped)
             }
         }
         try checkDropping(gone.count)
 
-        var report = IndexReport()
-        report.rows = table.rows.count + table.skipped.count
-        report.skipped = table.skipped
         let known = try database.soundContent(modelHash: model.hash, dimension: model.dimension)
         var embedded = known.hashes
         report.damaged = known.removed
@@ -176,12 +175,21 @@ public struct CatalogIndexer: Sendable {
     }
 
     private func outcome(_ item: CatalogItem, stored: StoredItem?, embedded: Set<String>) -> Outcome {
-        let path = folder.absolutePath(item.imagePath)
         func unusable(_ reason: String) -> Outcome { .unusable(.badImage(path: item.imagePath, reason: reason)) }
         func unreadable(_ reason: String) -> Outcome {
             .unreadable(.unreadableImage(path: item.imagePath, reason: reason))
         }
-        guard let stamp = FileStamp(path: path) else { return unreadable("it cannot be looked at") }
+        let photo: OpenPhoto
+        do {
+            photo = try folder.photo(item.imagePath)
+        } catch {
+            switch error {
+            case .outside: return .unusable(.outsideImage(item.imagePath))
+            case .missing: return unreadable("it is gone")
+            case .unreadable(let reason): return unreadable(reason)
+            }
+        }
+        let stamp = photo.stamp
         if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath,
             embedded.contains(stored.item.contentHash)
         {
@@ -189,14 +197,7 @@ public struct CatalogIndexer: Sendable {
             return current == stored.item ? .unchanged : .changed(StoredItem(item: current, stamp: stamp), vector: nil)
         }
         do {
-            // A file beyond the limit is not even read.
-            try ImageLimits().check(byteCount: stamp.size)
-            let bytes: [UInt8]
-            do {
-                bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-            } catch {
-                return unreadable(error.localizedDescription)
-            }
+            let bytes = try photo.bytes()
             let hash = contentHash(bytes)
             let current = StoredItem(item: item.with(contentHash: hash), stamp: stamp)
             if embedded.contains(hash) { return .changed(current, vector: nil) }
@@ -205,8 +206,12 @@ public struct CatalogIndexer: Sendable {
                 do { try thumbnails.make(image, contentHash: hash) } catch { return .failed(error) }
             }
             return .decoded(current, planes: model.planes(of: image))
-        } catch {
+        } catch let error as ImageError {
             return unusable(error.message)
+        } catch OpenPhoto.Problem.unreadable(let reason) {
+            return unreadable(reason)
+        } catch {
+            return .failed(error)
         }
     }
 

@@ -18,6 +18,8 @@ public struct IndexReport: Sendable {
     public package(set) var unknownPhotos = 0
     /// Rows that did not become items, in the order of the table.
     public package(set) var skipped: [SkippedRow] = []
+    /// What of the table was not taken as it stands.
+    public package(set) var notes = TableNotes()
     /// Whether the run was stopped before its end; another run goes on from there.
     public package(set) var stopped = false
     /// Seconds that the run took.
@@ -25,6 +27,9 @@ public struct IndexReport: Sendable {
 
     /// Nothing done yet.
     package init() {}
+
+    /// The first of the skipped rows, in words.
+    package var firstSkipped: String? { skipped.first.map { "line \($0.line) \($0.reason)" } }
 }
 
 /// How far an indexing run is.

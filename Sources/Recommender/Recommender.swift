@@ -208,9 +208,22 @@ public final class Recommender: Sendable {
     /// - Throws: errors of the database.
     public func recognizeProducts() throws { try products.renew() }
 
-    /// Path of an item's original image on disk; `nil` if there is no such item.
+    /// Path of an item's original image on disk; `nil` if there is no such item, or its image has become a link that leads
+    /// out of the catalog's folder.
     public func imageFile(id: String) throws -> String? {
-        try database.item(id: id).map { photos.path(of: $0.imagePath, catalogPath: catalogPath) }
+        try database.item(id: id).flatMap(photoPath)
+    }
+
+    private func photoPath(of item: CatalogItem) -> String? {
+        // What came by the API lies in the data directory.
+        if !item.imagePath.hasPrefix("/") {
+            do throws(OpenPhoto.Problem) {
+                _ = try OpenPhoto(item.imagePath, below: catalogPath, onlyLooks: true)
+            } catch {
+                if error == .outside { return nil }
+            }
+        }
+        return photos.path(of: item.imagePath, catalogPath: catalogPath)
     }
 
     /// Path of an item's thumbnail on disk, made now if it is missing (the photo itself if that is small); `nil` if there
@@ -218,10 +231,10 @@ public final class Recommender: Sendable {
     ///
     /// - Throws: `ImageError` if the photo has become unusable since it was indexed.
     public func thumbnailFile(id: String) throws -> String? {
-        try database.item(id: id).map { item in
-            try embedder.decoding {
-                try thumbnails.file(
-                    contentHash: item.contentHash, original: photos.path(of: item.imagePath, catalogPath: catalogPath))
+        try database.item(id: id).flatMap { item in
+            guard let original = photoPath(of: item) else { return nil }
+            return try embedder.decoding {
+                try thumbnails.file(contentHash: item.contentHash, original: original)
             }
         }
     }

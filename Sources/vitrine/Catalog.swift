@@ -50,8 +50,10 @@ struct Catalog: ParsableCommand {
             } else {
                 for problem in result.problems { try printLine("\(problem.subject): \(problem.detail)") }
                 try printLine(
-                    "\(result.items) items, \(result.thumbnails) thumbnails, \(result.embeddings) embeddings: "
-                        + (result.problems.isEmpty ? "all as they should be." : "\(result.problems.count) problems."))
+                    "\(counted(result.items, "item")), \(counted(result.thumbnails, "thumbnail")), "
+                        + "\(counted(result.embeddings, "embedding")): "
+                        + (result.problems.isEmpty
+                            ? "all as they should be." : counted(result.problems.count, "problem") + "."))
                 if result.unknownPhotos > 0 {
                     try printLine(Self.text(unknownPhotos: result.unknownPhotos, data: catalog.data))
                 }

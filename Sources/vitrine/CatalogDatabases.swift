@@ -32,7 +32,8 @@ extension Catalog.Verify {
         } else {
             for problem in problems { try printLine("\(problem.subject): \(problem.detail)") }
             try printLine(
-                "\(photos) photos: " + (problems.isEmpty ? "all as they should be." : "\(problems.count) problems."))
+                counted(photos, "photo") + ": "
+                    + (problems.isEmpty ? "all as they should be." : counted(problems.count, "problem") + "."))
         }
         if let away { throw Failure(away, status: Failure.unavailable) }
         if !problems.isEmpty { throw ExitCode(1) }
@@ -122,11 +123,12 @@ private struct DatabaseStatsJSON: Encodable {
         databases.map { database in
             """
             \(database.address)\(database.shards > 1 ? ", shard \(database.shard) of \(database.shards)" : "")
-              \(database.items) items; \(database.waitingItems) wait for the vector of their photo
-              \(database.photos) photos, \(database.photoBytes / 1_000_000) MB; \(database.embeddings) with a vector\
+              \(counted(database.items, "item")); waiting for the vector of a photo: \(database.waitingItems)
+              \(counted(database.photos, "photo")), \(database.photoBytes / 1_000_000) MB; \(database.embeddings) with a vector\
             \(database.model.map { " of \($0) in \(database.precision ?? "")" } ?? "")
-              queue: \(database.queued) photos wait, \(database.failed) cannot be embedded
-              \(database.products) products of several items; \(database.editedItems) items last changed by the API
+              queue: \(counted(database.queued, "photo")) to be embedded, \(database.failed) that cannot be
+              \(counted(database.products, "product")) of several items; last changed by the API: \
+            \(counted(database.editedItems, "item"))
               \(database.hasIndex ? "an index of the vectors" : "no index of the vectors: all are compared")
             """
         }.joined(separator: "\n")

@@ -44,11 +44,11 @@ extension Catalog {
         func report(_ written: Exported, _ model: EmbeddingModel) throws {
             let left = written.heading.withoutEmbedding
             try printLine(
-                "Exported \(written.heading.rows) items to \(folder)"
-                    + (left > 0 ? "; \(left) without an embedding of \(model.name) were left out." : "."))
+                "Exported \(counted(written.heading.rows, "item")) to \(folder)"
+                    + (left > 0 ? "; \(left) without an embedding of \(model.name) left out." : "."))
             if written.withoutPhoto > 0 {
                 try printLine(
-                    "The photos of \(written.withoutPhoto) items are gone, or others than were indexed: their rows name "
+                    "\(counted(written.withoutPhoto, "item")) without a photo, or with another than was indexed: such rows name "
                         + "none. Run: vitrine index")
             }
         }

@@ -74,11 +74,11 @@ struct ProductsJSON: Encodable {
         let together = products.reduce(0) { $0 + $1.items.count }
         let lines = products.map { product in
             product.items.map { item in
-                "\(item.id) \(item.name ?? "")" + (item.colour.map { " (\($0))" } ?? "")
+                "\(item.id) \(oneLine(item.name ?? ""))" + (item.colour.map { " (\($0))" } ?? "")
             }.joined(separator: "; ")
         }
         var summary =
-            "\(together) of \(items) items are \(products.count == 1 ? "1 product" : "\(products.count) products")"
+            "\(together) of \(counted(items, "item")) are \(counted(products.count, "product"))"
             + (seconds.map { ", recognised in \($0) s" } ?? "")
             + "; \(products.filter { $0.colours > 1 }.count) of them in several colours."
         if current == false {

@@ -88,16 +88,18 @@ private struct StatsJSON: Encodable {
         let shared = duplicates.reduce(0) { $0 + $1.ids.count }
         let others = embeddings.filter { $0.key != modelHash }.values.reduce(0, +)
         var lines = [
-            "\(items) items of \(rows) rows",
+            "\(counted(items, "item")) of \(counted(rows, "row"))",
             "category: " + Self.summary(category), "colour: " + Self.summary(colour),
             "gender: " + Self.summary(gender),
-            "embeddings of \(model): \(embeddings[modelHash] ?? 0) photos; \(withoutEmbedding.count) items without"
-                + (others > 0 ? "; \(others) embeddings of other models" : ""),
-            "not indexed yet: \(notIndexed.count) rows; changed since: \(changedImages.count) photos",
-            "duplicates: \(duplicates.count) photos are those of \(shared) items",
+            "embeddings of \(model): \(counted(embeddings[modelHash] ?? 0, "photo")); "
+                + "\(counted(withoutEmbedding.count, "item")) without"
+                + (others > 0 ? "; \(counted(others, "embedding")) of other models" : ""),
+            "not indexed yet: \(counted(notIndexed.count, "row")); "
+                + "changed since: \(counted(changedImages.count, "photo"))",
+            "duplicates: \(counted(duplicates.count, "photo")) of \(counted(shared, "item"))",
             "unusable rows: \(skipped.count); broken photos: \(brokenImages.count)",
         ]
-        lines += brokenImages.prefix(20).map { "  id \($0.id), \($0.path): \($0.reason)" }
+        lines += brokenImages.prefix(20).map { "  id \(oneLine($0.id)), \(oneLine($0.path)): \($0.reason)" }
         if brokenImages.count > 20 { lines.append("  and \(brokenImages.count - 20) more (--json).") }
         return lines.joined(separator: "\n")
     }
@@ -106,7 +108,7 @@ private struct StatsJSON: Encodable {
     private static func summary(_ counts: [Count]) -> String {
         counts.isEmpty
             ? "none"
-            : counts.prefix(8).map { "\($0.value) \($0.count)" }.joined(separator: ", ")
+            : counts.prefix(8).map { "\(oneLine($0.value)) \($0.count)" }.joined(separator: ", ")
                 + (counts.count > 8 ? " and \(counts.count - 8) more" : "")
     }
 

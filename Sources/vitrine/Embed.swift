@@ -76,7 +76,7 @@ struct Embed: ParsableCommand {
             last = error.description
         }
         try printLine(
-            "\(report.embedded) photos embedded, \(report.failed) cannot be, in "
+            "\(counted(report.embedded, "photo")) embedded, \(report.failed) cannot be, in "
                 + String(format: "%.1f s.", report.seconds))
         if report.stopped, !follow { throw ExitCode(Failure.interrupted) }
     }

@@ -13,6 +13,10 @@ struct Index: ParsableCommand {
             killed loses at most the photos in work; the next one goes on from there. What `vitrine catalog verify` finds
             damaged of this model's embeddings and index is made anew.
 
+            Photos are opened below the catalog's folder only: a link that leads out of it is skipped (the folder itself may
+            be a link). Prices, encodings and bounds are those of `vitrine import`. If more than half of what is indexed
+            would be dropped, nothing is: probably it is the wrong catalog, or one that is not mounted. --prune drops it.
+
             With --database, items and photos go into PostgreSQL, and photos without a vector into its queue. Photos are then
             embedded from there, by this command and by any number of `vitrine embed --queue` on other machines; with
             --enqueue by those alone.
@@ -26,7 +30,7 @@ struct Index: ParsableCommand {
     @Flag(help: "Print the report as JSON.")
     var json = false
 
-    @Flag(help: "Drop items that are gone even if they are most of what is indexed.")
+    @Flag(help: "Drop items that are gone even if they are more than half of what is indexed.")
     var prune = false
 
     @Flag(help: "Forget what came by the API of `serve`: the catalog's folder alone counts again.")
@@ -63,9 +67,10 @@ struct Index: ParsableCommand {
             try printJSON(ReportJSON(report))
         } else if enqueue {
             try printLine(
-                "\(report.stored) items stored and their photos queued, where they have no vector yet. "
+                "\(counted(report.stored, "item")) stored and queued for the vectors that are missing. "
                     + "Now run: vitrine embed --queue")
-            for line in Self.lines(report.skipped[...]) { try printLine(line) }
+            for row in report.skipped { try printLine(line(row)) }
+            for note in lines(report.notes, most: 20, rest: "(--json)") { try printLine(note) }
         } else {
             try printLine(Self.text(report, all: true))
             if report.unknownPhotos > 0 {
@@ -101,17 +106,14 @@ struct Index: ParsableCommand {
             prune: prune, shouldStop: { interruption.hasCome }, progress: bar.update)
     }
 
-    private static func lines(_ rows: ArraySlice<SkippedRow>) -> [String] {
-        rows.map { row in "  line \(row.line)\(row.id.map { ", id \($0)" } ?? ""): \(row.reason)" }
-    }
-
     /// The report for people: totals, then the skipped rows (the first ten unless `all`).
     static func text(_ report: IndexReport, all: Bool) -> String {
         let rate = report.seconds > 0 ? Double(report.embedded) / report.seconds : 0
         var lines = [
             (report.stopped ? "Stopped; run again to go on. " : "")
-                + "\(report.items) items indexed: \(report.embedded) photos embedded, \(report.dropped) items dropped, "
-                + "\(report.skipped.count) of \(report.rows) rows skipped, in "
+                + "\(counted(report.items, "item")) indexed: \(counted(report.embedded, "photo")) embedded, "
+                + "\(counted(report.dropped, "item")) dropped, \(report.skipped.count) of "
+                + "\(counted(report.rows, "row")) skipped, in "
                 + String(format: "%.1f s", report.seconds)
                 + (report.embedded > 0 ? String(format: " (%.0f photos/s).", rate) : ".")
         ]
@@ -119,10 +121,12 @@ struct Index: ParsableCommand {
             lines.append("  \(report.damaged) embeddings were not as they were stored, and were thrown away first.")
         }
         let shown = all ? report.skipped[...] : report.skipped.prefix(10)
-        lines += Self.lines(shown)
+        lines += shown.map(line)
         if shown.count < report.skipped.count {
             lines.append("  and \(report.skipped.count - shown.count) more: see `vitrine index`.")
         }
+        lines += vitrine.lines(
+            report.notes, most: all ? 20 : 5, rest: all ? "(--json)" : "(see `vitrine index --json`)")
         return lines.joined(separator: "\n")
     }
 }
@@ -139,6 +143,8 @@ private struct ReportJSON: Encodable {
     let stopped: Bool
     let seconds: Double
     let skipped: [SkippedRowJSON]
+    let notes: [TableNoteJSON]
+    let noteCount: Int
 
     init(_ report: IndexReport) {
         rows = report.rows
@@ -151,6 +157,8 @@ private struct ReportJSON: Encodable {
         stopped = report.stopped
         seconds = (report.seconds * 1000).rounded() / 1000
         skipped = report.skipped.map(SkippedRowJSON.init)
+        notes = report.notes.listed.map(TableNoteJSON.init)
+        noteCount = report.notes.count
     }
 }
 

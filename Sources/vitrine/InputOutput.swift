@@ -29,9 +29,11 @@ private func unreadable(_ path: String) -> Failure {
 
 /// Writes a line to standard output.
 ///
+/// What would steer a terminal is left out of it: names come from other people's tables.
+///
 /// - Throws: ``Failure`` if it cannot be written; a reader that has gone ends the command quietly.
 func printLine(_ line: String) throws {
-    try printBytes(Data((line + "\n").utf8))
+    try printBytes(Data((harmless(line) + "\n").utf8))
 }
 
 /// Prints a value as JSON with sorted keys.
@@ -48,10 +50,38 @@ func writeJSON(_ value: some Encodable, to path: String) throws {
     }
 }
 
+/// Checks that a file can be written, before the work whose outcome it is to hold.
+///
+/// - Throws: ``Failure``.
+func checkWritable(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let reason: String? =
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            "it is a folder"
+        } else if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder.boolValue {
+            "there is no folder \(folder)"
+        } else if access(folder, W_OK) != 0 {
+            "nothing can be written to \(folder)"
+        } else { nil }
+    if let reason { throw Failure("\(path) cannot be written: \(reason).") }
+}
+
 private func jsonLines(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(value) + Data("\n".utf8)
+    let json = try encoder.encode(value) + Data("\n".utf8)
+    // The encoder escapes only what JSON forbids; C1 and DEL steer terminals too. Their first bytes are 0xC2 and 0x7F.
+    guard json.contains(where: { $0 == 0xC2 || $0 == 0x7F }) else { return json }
+    var escaped = ""
+    for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
+        if (0x7F...0x9F).contains(scalar.value) {
+            escaped += "\\u00" + String(scalar.value, radix: 16)
+        } else {
+            escaped.unicodeScalars.append(scalar)
+        }
+    }
+    return Data(escaped.utf8)
 }
 
 /// Writes to standard output.
@@ -66,5 +96,5 @@ func printBytes(_ data: Data) throws {
 
 /// Writes a line to standard error. There is nobody to tell if that fails.
 func printError(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((harmless(line) + "\n").utf8))
 }

@@ -13,7 +13,10 @@ struct CatalogOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Data directory: embeddings, thumbnails. One for each catalog.", valueName: "dir"))
     var data = ".vitrine"
 
-    func folder() throws -> CatalogFolder { try CatalogFolder(path: catalog) }
+    @Option(help: "What the catalog's CSV is written in: utf-8, windows-1252 or utf-16. Found out if not given.")
+    var encoding: TableEncoding?
+
+    func folder() throws -> CatalogFolder { try CatalogFolder(path: catalog, encoding: encoding) }
 
     func database(mayCreate: Bool = true) throws -> CatalogDatabase {
         try CatalogDatabase(directory: data, mayCreate: mayCreate)
@@ -46,6 +49,8 @@ struct IndexOptions: ParsableArguments {
         help: "exact, hnsw (approximate, for large catalogs) or auto, which is hnsw from 100,000 items on.")
     var kind = IndexKind.auto
 }
+
+extension TableEncoding: ExpressibleByArgument {}
 
 extension IndexKind: ExpressibleByArgument {}
 

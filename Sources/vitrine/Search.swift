@@ -103,8 +103,8 @@ struct Search: ParsableCommand {
     private static func line(_ match: Match) -> String {
         let item = match.item
         let details = [item.category, item.colour, item.gender].compactMap { $0 }.joined(separator: ", ")
-        return String(format: "%.4f", match.score) + "  \(item.id)  \(item.name ?? "")"
-            + (details.isEmpty ? "" : "  (\(details))") + "  \(match.closeness.rawValue)"
+        return String(format: "%.4f", match.score) + "  \(item.id)  \(oneLine(item.name ?? ""))"
+            + (details.isEmpty ? "" : "  (\(oneLine(details)))") + "  \(match.closeness.rawValue)"
             + (match.variants.map { "  " + text($0) } ?? "")
     }
 

@@ -101,7 +101,7 @@ struct Serve: ParsableCommand {
         // An address that a browser on this machine can open.
         let shown = ["127.0.0.1", "0.0.0.0", "::", "::1"].contains(host) ? "localhost" : host
         try printLine(
-            "Vitrine serves \(search.itemCount) items at http://\(shown):\(boundPort)")
+            "Vitrine serves \(counted(search.itemCount, "item")) at http://\(shown):\(boundPort)")
         if use.kiosk {
             try printLine("The kiosk is at http://\(shown):\(boundPort)/kiosk")
             if use.publicURL == nil {

@@ -138,4 +138,38 @@ struct CatalogFolderTests {
             try CatalogFolder(path: folder.path)
         }
     }
+
+    @Test(
+        "photos are opened below the folder alone: what a link leads out to is skipped, what it leads to within is read"
+    )
+    func links() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("secret", to: "elsewhere/secret.jpg")
+        try folder.write("within", to: "real/images/a.jpg")
+        try folder.write(
+            "id,image\n1,a.jpg\n2,out.jpg\n3,b/secret.jpg\n4,rel.jpg\n5,abs.jpg\n6,up.jpg\n7,gone.jpg\n8,self.jpg\n",
+            to: "real/items.csv")
+        for (name, target) in [
+            ("real/images/out.jpg", folder.path + "/elsewhere/secret.jpg"),
+            ("real/images/b", folder.path + "/elsewhere"),
+            ("real/images/rel.jpg", "a.jpg"), ("real/images/abs.jpg", folder.path + "/real/images/a.jpg"),
+            ("real/images/up.jpg", "../../elsewhere/secret.jpg"), ("real/images/gone.jpg", "nothing.jpg"),
+            ("real/images/self.jpg", "self.jpg"), ("catalog", "real"),
+        ] {
+            try FileManager.default.createSymbolicLink(atPath: folder.path + "/" + name, withDestinationPath: target)
+        }
+        let catalog = try CatalogFolder(path: folder.path + "/catalog")
+        let table = try catalog.read()
+        #expect(table.rows.map(\.item.id) == ["1", "4", "5"])
+        #expect(
+            table.skipped.map(\.reason) == [
+                .outsideImage("out.jpg"), .outsideImage("b/secret.jpg"), .outsideImage("up.jpg"),
+                .noSuchImage("gone.jpg"), .noSuchImage("self.jpg"),
+            ])
+        for row in table.rows { #expect(try catalog.photo(row.item.imagePath).bytes() == Array("within".utf8)) }
+        #expect(throws: OpenPhoto.Problem.outside) { try catalog.photo("images/b/secret.jpg") }
+        // A pipe in the place of a photo is none, and nobody waits for it.
+        try #require(mkfifo(folder.path + "/real/pipe.jpg", 0o600) == 0)
+        #expect(throws: OpenPhoto.Problem.missing) { try catalog.photo("pipe.jpg") }
+    }
 }

@@ -40,7 +40,7 @@ struct HostileArchiveTests {
             ])
         #expect("\(report.skipped[0].reason)".contains("link") && "\(report.skipped[5].reason)".contains("GIF"))
         let reasons = Dictionary(grouping: report.refused, by: \.reason).mapValues(\.count)
-        #expect(reasons == [.outside: 5, .link: 3, .special: 2, .badName: 3], "\(report.refused)")
+        #expect(reasons == [.outside: 5, .link: 2, .hardLink: 1, .special: 2, .badName: 3], "\(report.refused)")
         #expect(report.refusedCount == 13)
         let made = folder.files.filter { !before.contains($0) }
         #expect(made.count == 3 && made.allSatisfy { $0.hasPrefix("catalog/") }, "\(made)")
@@ -146,5 +146,70 @@ struct HostileArchiveTests {
         let encrypted = try folder.importing("encrypted.zip", into: "other")
         #expect(encrypted.items == 39 && encrypted.refused == [RefusedEntry(name: "images/9.jpg", reason: .encrypted)])
         #expect("\(try #require(encrypted.skipped.first).reason)".contains("encrypted"))
+    }
+
+    @Test("an archive whose table is encrypted says so")
+    func encryptedTable() throws {
+        let folder = try TemporaryFolder()
+        try python(
+            """
+            import sys, zipfile
+            with zipfile.ZipFile(sys.argv[1], 'w') as z: z.writestr('items.csv', 'id,image\\n1,a.jpg\\n')
+            e = bytearray(open(sys.argv[1], 'rb').read())
+            e[6] |= 1; e[e.index(b'PK\\x01\\x02') + 8] |= 1
+            open(sys.argv[1], 'wb').write(e)
+            """, folder.path + "/e.zip")
+        let error = #expect(throws: CatalogError.self) { try folder.importing("e.zip") }
+        #expect(error == .encrypted(path: folder.path + "/e.zip", table: "items.csv"))
+        #expect("\(try #require(error))".contains("is encrypted"))
+    }
+
+    @Test("a hard link in a tar is the file before it, and nothing else", arguments: [false, true])
+    func hardLinks(isTableLinked: Bool) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(try photo(1), to: "photo.jpg")
+        try python(
+            #"""
+            import io, sys, tarfile
+            root, linked = sys.argv[1:]
+            photo = open(root + '/photo.jpg', 'rb').read()
+            with tarfile.open(root + '/t.tar', 'w') as t:
+                def add(name, data=b'', link=None):
+                    info = tarfile.TarInfo(name)
+                    info.size = len(data)
+                    if link: info.type, info.linkname = tarfile.LNKTYPE, link
+                    t.addfile(info, io.BytesIO(data))
+                table = b'id,image\n1,a.jpg\n2,b.jpg\n3,c.jpg\n4,early.jpg\n5,broken.jpg\n'
+                add('a/items.csv' if linked == 'true' else 'items.csv', table)
+                if linked == 'true': add('./items.csv', link='a/items.csv')
+                add('images/early.jpg', link='images/late.jpg')
+                add('images/a.jpg', photo); add('images/b.jpg', link='./images/a.jpg'); add('c.jpg', link='images/b.jpg')
+                add('images/late.jpg', photo + b'late'); add('images/half.jpg', photo[:300])
+                add('images/broken.jpg', link='images/half.jpg')
+            """#, folder.path, "\(isTableLinked)")
+        let report = try folder.importing("t.tar")
+        #expect(report.table == "items.csv" && report.items == 3, "\(report)")
+        #expect(
+            report.skipped.map(\.id) == ["4", "5"] && report.skipped.map(\.reason.code) == ["bad_image", "bad_image"])
+        #expect(report.refused == [RefusedEntry(name: "images/early.jpg", reason: .hardLink)])
+        let items = try folder.items()
+        #expect(Set(items.map(\.imagePath)).count == 1 && report.storedPhotos == 1)
+    }
+
+    @Test("a photo that is cut in half is named by its file, and not kept")
+    func brokenPhotos() throws {
+        let folder = try TemporaryFolder()
+        let whole = try photo(1, side: 200)
+        try folder.write(whole, to: "s/a.jpg")
+        try folder.write(Array(whole.prefix(whole.count / 2)), to: "s/images/half.jpg")
+        try folder.write("id,image\n1,a.jpg\n2,half.jpg\n", to: "s/items.csv")
+        let report = try folder.importing("s")
+        #expect(report.items == 1 && report.storedPhotos == 1)
+        guard case .badImage(let path, let reason)? = report.skipped.first?.reason else {
+            Issue.record("\(report.skipped)")
+            return
+        }
+        #expect(path == "images/half.jpg" && !reason.isEmpty)
+        #expect(folder.files.count { $0.hasPrefix("catalog/images") } == 1)
     }
 }

@@ -194,7 +194,42 @@ struct ImportCommandTests {
         let dry = try RunningCommand.run(
             "import", folder.path + "/s", "--into", folder.path + "/d", "--map", "sku=id", "--dry-run")
         #expect(dry.status == 0 && dry.output.contains("would give 3 items"), "\(dry)")
+        #expect(dry.output.contains("Fields: sku as id, image.\nAttributes: label.\n"), "\(dry)")
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/d"))
+    }
+
+    @Test("what was not taken as written is told, counts agree with their nouns, and nothing steers a terminal")
+    func notes() throws {
+        let folder = try TemporaryFolder()
+        try Self.makeSource(folder.path + "/s", items: 0..<1, version: 1)
+        let table =
+            Array("id,image,name,price,fit\n1,0.jpg,".utf8) + [0xC9] + Array("lan \u{1B}[31m,abc,sl".utf8)
+            + Array("im\n2\u{1B}]0;x\u{7},0.jpg,x,,\n".utf8)
+        try folder.write(table, to: "s/items.csv")
+        let report = folder.path + "/report.json"
+        let outcome = try RunningCommand.run(
+            "import", folder.path + "/s", "--into", folder.path + "/c", "--report", report)
+        #expect(outcome.status == 0, "\(outcome)")
+        for text in [
+            "1 item of 2 rows of items.csv (Windows-1252): 1 added", "1 row skipped", "1 photo read",
+            "read as Windows-1252", "line 2, id 1: has a price that is not understood, abc: it is no number",
+            "line 2, id 1: has control characters in name", "Fields: id, image, name, price.", "Attributes: fit.",
+        ] {
+            #expect(outcome.output.contains(text), "\(text) in \(outcome.output)")
+        }
+        #expect(!outcome.output.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+        let written = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: report)))
+        let object = try #require(written as? [String: Any])
+        let notes = try #require(object["notes"] as? [[String: Any]])
+        #expect(object["encoding"] as? String == "windows-1252" && object["noteCount"] as? Int == 3)
+        #expect(
+            Set(notes.compactMap { $0["code"] as? String })
+                == ["encoding_guessed", "controls_removed", "price_not_understood"])
+        #expect((object["columns"] as? [[String: Any]])?.count == 5)
+        #expect(try self.table(folder.path + "/c").contains("Élan [31m"))
+        let forced = try RunningCommand.run(
+            "import", folder.path + "/s", "--into", folder.path + "/d", "--encoding", "utf-8")
+        #expect(forced.status == 65 && forced.output.contains("no UTF-8 text"), "\(forced)")
     }
 
     @Test("wrong usage and sources that cannot be used have their own statuses, on standard error")
@@ -203,6 +238,7 @@ struct ImportCommandTests {
         try folder.write(Array("id,image\n1,none.jpg\n".utf8), to: "s/items.csv")
         try folder.write(Array("no archive".utf8), to: "file")
         try folder.write(Array("sku,image\n1,none.jpg\n".utf8), to: "unknown/items.csv")
+        try folder.write(Array("id,image,name,name\n1,none.jpg,a,b\n".utf8), to: "twice/items.csv")
         let into = ["--into", folder.path + "/c"]
         let cases: [([String], Int32, String)] = [
             (["import", folder.path + "/s"], 64, "--into"),
@@ -213,6 +249,10 @@ struct ImportCommandTests {
             (["import", folder.path + "/none"] + into, 65, "none"),
             (["import", folder.path + "/unknown"] + into, 65, "--map COLUMN=id"),
             (["import", folder.path + "/file"] + into, 65, "zip"),
+            (["import", folder.path + "/s", "--report", "/nosuch/x.json"] + into, 1, "/nosuch"),
+            (["import", folder.path + "/s", "--report", folder.path] + into, 1, "it is a folder"),
+            (["import", folder.path + "/s", "--encoding", "ebcdic"] + into, 64, "encoding"),
+            (["import", folder.path + "/twice"] + into, 65, "two columns called name"),
             (["import", folder.path + "/s", "--into", "/proc/nothing"], 65, "/proc/nothing"),
             (["import", folder.path + "/s", "--into", Project.root], 65, "no items.csv"),
         ]

@@ -134,6 +134,40 @@ struct IndexCommandTests {
         #expect(try pruned.json()["items"] as? Int == 3)
     }
 
+    @Test("neither index nor serve follows links out of the catalog, and search prints nothing that steers a terminal")
+    func links() throws {
+        let catalog = try SmallCatalog(count: 4)
+        let elsewhere = try SmallCatalog(count: 4)
+        let arguments = ["--catalog", catalog.path, "--data", catalog.data]
+        let first = catalog.path + "/images/\(catalog.ids[0]).jpg"
+        try FileManager.default.removeItem(atPath: first)
+        try FileManager.default.createSymbolicLink(
+            atPath: first, withDestinationPath: elsewhere.path + "/images/\(elsewhere.ids[1]).jpg")
+        try FileManager.default.createSymbolicLink(
+            atPath: catalog.path + "/b", withDestinationPath: elsewhere.path + "/images")
+        try catalog.append(id: "linked", image: "b/\(elsewhere.ids[2]).jpg")
+        try catalog.append(id: "named\u{1B}[31m", image: "\(catalog.ids[2]).jpg")
+        let table = try String(contentsOfFile: catalog.path + "/items.csv", encoding: .utf8)
+        try catalog.folder.write(Array(table.replacing("T-shirt", with: "T\u{1B}[5m-shirt").utf8), to: "items.csv")
+        let indexed = try RunningCommand(["index"] + arguments).wait()
+        #expect(indexed.status == 0 && indexed.output.contains("3 items indexed"), "\(indexed)")
+        #expect(indexed.output.components(separatedBy: "outside of the catalog's folder").count == 3, "\(indexed)")
+        #expect(!indexed.output.contains("\u{1B}") && indexed.output.contains("id named?[31m"), "\(indexed)")
+        let stats = try RunningCommand(["catalog", "stats"] + arguments).wait()
+        let found = try RunningCommand(["search", catalog.path + "/images/\(catalog.ids[1]).jpg"] + arguments).wait()
+        #expect(stats.status == 0 && found.status == 0 && !(stats.output + found.output).contains("\u{1B}"))
+        // All but one behind a link: more than half would go, and the reason is told.
+        for id in catalog.ids[2...3] {
+            let file = catalog.path + "/images/\(id).jpg"
+            try FileManager.default.removeItem(atPath: file)
+            try FileManager.default.createSymbolicLink(
+                atPath: file, withDestinationPath: elsewhere.path + "/images/\(elsewhere.ids[0]).jpg")
+        }
+        let refused = try RunningCommand(["index"] + arguments).wait()
+        #expect(refused.status == 65 && refused.errors.contains("2 of the 3 indexed items"), "\(refused)")
+        #expect(refused.errors.contains("outside") && refused.errors.contains("--data"), "\(refused)")
+    }
+
     @Test("prints the nearest items as text, and embeddings as JSON lines and as NumPy array")
     func searchAndEmbed() throws {
         let catalog = try SmallCatalog(count: 8)

@@ -242,6 +242,13 @@ struct CatalogIndexerTests {
         try catalog.writeTable()
         #expect(throws: CatalogError.wouldDropMost(dropped: 98, indexed: 100)) { try catalog.index() }
         #expect(try catalog.index(prune: true).items == 2)
+        // However few there are; half of them may go.
+        catalog.rows = rows(0..<1)
+        try catalog.writeTable()
+        #expect(try catalog.index().items == 1)
+        catalog.rows = []
+        try catalog.writeTable()
+        #expect(throws: CatalogError.wouldDropMost(dropped: 1, indexed: 1)) { try catalog.index() }
     }
 }
 

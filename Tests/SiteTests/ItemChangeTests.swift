@@ -142,6 +142,16 @@ struct ItemChangeTests {
         #expect(try put(form([("name", "a"), ("name", "b")])) == "400 invalid_item")
         #expect(try put(form([("price", "cheap")])) == "400 invalid_item")
         #expect(try put(form([("price", "nan")])) == "400 invalid_item")
+        #expect(try put(form([("price", "1e13")])) == "400 invalid_item")
+        for text in ["a\0b", "a\u{1B}[31mb", "a\u{9B}b", "two\nlines"] {
+            #expect(try put(form([("name", text)])) == "400 invalid_item")
+            #expect(try put(form([("fit", text)])) == "400 invalid_item")
+        }
+        #expect(try put(form([("description", "a\0b")])) == "400 invalid_item")
+        // No filter could name it.
+        for name in ["k", "Page", "as_colour", "utm_source", "a\u{7}"] {
+            #expect(try put(form([(name, "5")])) == "400 invalid_item", "\(name)")
+        }
         #expect(try put(form([("note", String(repeating: "x", count: 10_001))])) == "400 invalid_item")
         #expect(try put(.form([FormField(name: "name", content: [0xFF, 0xFE])])) == "400 invalid_item")
         #expect(try put(.raw(contentType: "text/plain", bytes: Array("x".utf8))) == "415 unsupported_media_type")

@@ -1,3 +1,4 @@
+import CatalogStore
 import Foundation
 import HTTPCore
 import Site
@@ -26,6 +27,21 @@ struct OpenAPITests {
         let identifiers = operations.compactMap { $0.operation["operationId"] as? String }
         #expect(identifiers.count == operations.count)
         #expect(Set(identifiers).count == identifiers.count)
+    }
+
+    @Test("no attribute of an item can have the name of a parameter that stands beside filters")
+    func parameterNames() throws {
+        let lists = operations.map { operation in
+            (operation.operation["parameters"] as? [[String: Any]] ?? []).filter { $0["in"] as? String == "query" }
+                .compactMap { $0["name"] as? String }
+        }
+        let names = Set(lists.filter { $0.contains("filters") }.joined()).subtracting(["filters"])
+        #expect(names.count > 10)
+        for name in names { #expect(CatalogItem.isReserved(attribute: name), "\(name)") }
+        for name in PhotoView.names.union(Refinement.names).union(["page"]) {
+            #expect(CatalogItem.isReserved(attribute: name), "\(name)")
+        }
+        #expect(!CatalogItem.isReserved(attribute: "fit"))
     }
 
     @Test("describes exactly the routes that are there for programs")

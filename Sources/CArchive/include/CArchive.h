@@ -21,16 +21,20 @@ typedef enum {
 typedef enum {
     CAR_FILE = 0,
     CAR_FOLDER = 1,
-    /// A symbolic or hard link.
+    /// A symbolic link.
     CAR_LINK = 2,
     /// A device, pipe or socket.
     CAR_SPECIAL = 3,
+    /// Another name for an entry before it.
+    CAR_HARD_LINK = 4,
 } car_kind;
 
 /// An entry of an archive.
 typedef struct {
     /// Its name as the archive has it, valid until the next call; NULL if it has none that can be told.
     const char *name;
+    /// What a hard link is another name for, valid as long; NULL if that cannot be told.
+    const char *target;
     /// Bytes that it says to have, or -1 if it does not say.
     int64_t size;
     car_kind kind;

@@ -63,10 +63,12 @@ final class ArchiveSource: ImportSource {
             case CAR_FILE: .file
             case CAR_FOLDER: .folder
             case CAR_LINK: .link
+            case CAR_HARD_LINK: .hardLink
             default: .special
             }
         return SourceEntry(
             name: entry.name.flatMap { String(validatingCString: $0) }, kind: kind,
+            target: entry.target.flatMap { String(validatingCString: $0) },
             size: entry.size >= 0 ? Int(entry.size) : nil, isEncrypted: entry.encrypted)
     }
 

@@ -13,6 +13,8 @@ public struct CatalogImporter: Sendable {
         public var map = ColumnMap()
         /// The table's name or path in the source; `nil` finds it.
         public var table: String?
+        /// What the table is written in; `nil` finds out.
+        public var encoding: TableEncoding?
         /// Drop the items that the source does not have.
         public var replaces = false
         /// Find out what would happen, and write nothing.
@@ -63,8 +65,12 @@ public struct CatalogImporter: Sendable {
         }
         if !report.stopped {
             try intake.finish(into: &report)
+            let scan = try intake.scan()
+            report.columns = scan.columns.uses
+            report.encoding = scan.encoding
+            for note in scan.notes { report.notes.add(note) }
             let merge = CatalogMerge(
-                scan: try intake.scan(), tableFolder: SourceName.folder(intake.table.name), files: intake.files,
+                scan: scan, tableFolder: SourceName.folder(intake.table.name), files: intake.files,
                 present: present, replaces: options.replaces)
             try merge.run(target, isDryRun: options.isDryRun, source: source, into: &report)
         }
@@ -115,6 +121,16 @@ struct PresentItems {
             return
         }
         self.scan = scan
+        if !mayDrop {
+            for use in scan.columns.uses {
+                guard case .unused(let reason) = use.use else { continue }
+                throw .badTarget(
+                    path: target.path,
+                    reason:
+                        "the column \(use.column.isEmpty ? "without name" : use.column) of its items.csv is not used "
+                        + "(\(reason)), and would be lost. Mend it, or use --replace")
+            }
+        }
         try scan.forEachRow { row throws(CatalogError) in
             switch row.item {
             case .success(let item):

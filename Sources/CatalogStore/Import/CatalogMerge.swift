@@ -21,6 +21,7 @@ struct CatalogMerge {
         let (ids, shared) = try classify(source: source, into: &report)
         files.count(into: &report)
         guard !ids.isEmpty else { return }
+        let names = try attributeNames(target)
         var sharing: [String: [String]] = [:]
         var order: [String] = []
         func note(_ item: CatalogItem) {
@@ -32,9 +33,7 @@ struct CatalogMerge {
             forEachItem(except: ids, note)
         } else {
             let output = try OutputFile(path: target.stagedTablePath)
-            let old = replaces ? [] : present.scan?.columns.attributeNames ?? []
-            var writer = try TableWriter(
-                output, attributes: TableWriter.union([old, scan.columns.attributeNames]))
+            var writer = try TableWriter(output, attributes: names)
             try forEachItem(except: ids) { item throws(CatalogError) in
                 note(item)
                 try writer.append(item)
@@ -49,6 +48,19 @@ struct CatalogMerge {
             guard let ids = sharing[path], ids.count > 1, let name = PhotoName(path: path) else { return nil }
             return DuplicatePhoto(contentHash: name.contentHash, ids: ids)
         }
+    }
+
+    /// The columns of the new table beside those of fields.
+    private func attributeNames(_ target: ImportTarget) throws(CatalogError) -> [String] {
+        let old = replaces ? [] : present.scan?.columns.attributeNames ?? []
+        let names = TableWriter.union([old, scan.columns.attributeNames])
+        guard names.count <= CatalogItem.mostAttributes else {
+            throw .badTarget(
+                path: target.path,
+                reason: "its items.csv would have \(names.count) columns beside those of fields, and at most "
+                    + "\(CatalogItem.mostAttributes) are taken")
+        }
+        return names
     }
 
     /// Goes over the source's rows: which become items, what that changes, and which photos may be those of several.
@@ -71,6 +83,7 @@ struct CatalogMerge {
                 report.skipped.append(SkippedRow(line: row.line, id: row.id, reason: reason))
             case .success(let item):
                 ids.insert(item.id)
+                report.notes.add(row)
                 if !seen.insert(item.imagePath).inserted { shared.insert(item.imagePath) }
                 switch present.fingerprints[item.id] {
                 case nil: report.added += 1

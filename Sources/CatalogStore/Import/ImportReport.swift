@@ -4,6 +4,12 @@ public struct ImportReport: Sendable {
     public internal(set) var table = ""
     /// Other CSV files of the source, which were left alone, in the order of the source.
     public internal(set) var otherTables: [String] = []
+    /// What became of each column of the table.
+    public internal(set) var columns: [ColumnUse] = []
+    /// What the table is written in.
+    public internal(set) var encoding = TableEncoding.utf8
+    /// What of the table was not taken as it stands.
+    public internal(set) var notes = TableNotes()
     /// Whether nothing was written.
     public internal(set) var isDryRun = false
     /// Whether it was stopped before its end, with nothing changed.
@@ -78,6 +84,7 @@ public struct RefusedEntry: Sendable, Equatable {
         case badName = "bad_name"
         case outside
         case link
+        case hardLink = "hard_link"
         case special
         case encrypted
         case damaged
@@ -87,6 +94,7 @@ public struct RefusedEntry: Sendable, Equatable {
             case .badName: "has a name that is empty, too long, not UTF-8 or with control characters"
             case .outside: "points outside of its archive"
             case .link: "is a link, and links are not followed"
+            case .hardLink: "is a hard link to what is no file before it in the archive"
             case .special: "is no file"
             case .encrypted: "is encrypted"
             case .damaged: "cannot be told for what it is: the archive is damaged there"

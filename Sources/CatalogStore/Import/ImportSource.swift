@@ -4,6 +4,8 @@ struct SourceEntry {
         case file
         case folder
         case link
+        /// Another name for an entry before it.
+        case hardLink
         case special
         /// The archive does not say what it is.
         case damaged
@@ -12,6 +14,8 @@ struct SourceEntry {
     /// Its name in the source; `nil` if that is not UTF-8.
     let name: String?
     let kind: Kind
+    /// What a hard link is another name for.
+    var target: String?
     /// Bytes that it says to have.
     var size: Int?
     var isEncrypted = false

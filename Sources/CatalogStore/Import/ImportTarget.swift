@@ -101,18 +101,19 @@ final class ImportTarget {
         }
     }
 
-    /// Keeps a photo for the commit, unless the catalog has it already.
-    ///
-    /// - Returns: whether it is new.
-    func stage(_ bytes: UnsafeRawBufferPointer, as name: PhotoName) throws(CatalogError) -> Bool {
-        if holds(bytes, at: path + "/" + name.path) { return false }
-        if isDryRun { return true }
+    /// Whether the catalog has a photo already.
+    func has(_ bytes: UnsafeRawBufferPointer, as name: PhotoName) -> Bool {
+        holds(bytes, at: path + "/" + name.path)
+    }
+
+    /// Keeps a photo for the commit.
+    func stage(_ bytes: UnsafeRawBufferPointer, as name: PhotoName) throws(CatalogError) {
+        if isDryRun { return }
         let file = staging + "/" + name.file
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw .system(file) }
         defer { close(descriptor) }
         guard writeAll(descriptor, bytes) else { throw .system(file) }
-        return true
     }
 
     /// Whether a file has just these bytes; one that was damaged is written anew.

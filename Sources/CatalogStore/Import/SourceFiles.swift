@@ -29,26 +29,29 @@ final class SourceFiles {
     private var photos: [Photo] = []
     private var numbers: [ContentDigest: Int32] = [:]
 
-    /// Takes note of a photo; `stage` keeps a new content's bytes and says whether the catalog lacks it.
+    /// Takes note of a photo, and keeps its bytes if the catalog lacks them. What a catalog is to get is decoded, small: a
+    /// file that ends too early has a sound header.
     func addPhoto(
-        _ name: String, bytes: UnsafeRawBufferPointer, limits: ImageLimits,
-        stage: (UnsafeRawBufferPointer, PhotoName) throws(CatalogError) -> Bool
+        _ name: String, bytes: UnsafeRawBufferPointer, limits: ImageLimits, target: ImportTarget
     ) throws(CatalogError) {
         let digest = ContentDigest(of: bytes)
         if let number = numbers[digest] {
             files[name] = File(photo: number, problem: nil)
             return
         }
-        let info: ImageInfo
-        do {
-            info = try ImageDecoder.inspect(bytes, limits: limits)
+        let format: ImageFormat
+        let isNew: Bool
+        do throws(ImageError) {
+            format = try ImageDecoder.inspect(bytes, limits: limits).format
+            isNew = !target.has(bytes, as: PhotoName(contentHash: digest.hexadecimal, format: format))
+            if isNew { _ = try ImageDecoder.decode(bytes, minimumSide: 1, limits: limits) }
         } catch {
             addUnusable(name, error.description)
             return
         }
         let number = Int32(photos.count)
-        let isNew = try stage(bytes, PhotoName(contentHash: digest.hexadecimal, format: info.format))
-        photos.append(Photo(digest: digest, format: info.format, isNew: isNew))
+        if isNew { try target.stage(bytes, as: PhotoName(contentHash: digest.hexadecimal, format: format)) }
+        photos.append(Photo(digest: digest, format: format, isNew: isNew))
         numbers[digest] = number
         files[name] = File(photo: number, problem: nil)
     }
@@ -56,6 +59,13 @@ final class SourceFiles {
     /// Takes note of what is no photo.
     func addUnusable(_ name: String, _ reason: String) {
         files[name] = File(photo: -1, problem: reason)
+    }
+
+    /// Takes note of another name for a file; `false` if there is no such file.
+    func addLink(_ name: String, to target: String) -> Bool {
+        guard let file = files[target] else { return false }
+        files[name] = File(photo: file.photo, problem: file.problem)
+        return true
     }
 
     /// What the first of some names is that is there.

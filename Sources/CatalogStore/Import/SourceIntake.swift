@@ -36,7 +36,7 @@ struct SourceIntake {
     }
 
     /// The name of a file that can be read, or `nil`, with what is refused taken note of.
-    private func usableName(_ entry: SourceEntry, _ report: inout ImportReport) -> String? {
+    private mutating func usableName(_ entry: SourceEntry, _ report: inout ImportReport) -> String? {
         func refuse(_ reason: RefusedEntry.Reason) { report.refuse(entry.name ?? "(not UTF-8)", reason) }
         if entry.kind == .damaged {
             refuse(.damaged)
@@ -56,14 +56,29 @@ struct SourceIntake {
             switch entry.kind {
             case .folder: return nil
             case .file where !entry.isEncrypted: return name
-            case .file: reason = .encrypted
+            case .file:
+                table.addEncrypted(name)
+                reason = .encrypted
             case .link: reason = .link
+            case .hardLink:
+                if takeLink(name, to: entry.target) { return nil }
+                reason = .hardLink
             case .special, .damaged: reason = .special
             }
             refuse(reason)
             files.addUnusable(name, "it \(reason)")
             return nil
         }
+    }
+
+    /// Takes another name for a file that came before, as GNU tar writes files that are linked; `false` if there is none.
+    private mutating func takeLink(_ name: String, to given: String?) -> Bool {
+        guard let given, case .success(let target) = SourceName.clean(given) else { return false }
+        if SourceName.isClutter(name) {
+            files.addUnusable(name, "it is hidden")
+            return true
+        }
+        return SourceName.isTable(name) ? table.takeLink(name, to: target) : files.addLink(name, to: target)
     }
 
     private mutating func take(
@@ -109,9 +124,8 @@ struct SourceIntake {
             }
         }
         report.photoBytes += count
-        try files.addPhoto(name, bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]), limits: limits) {
-            bytes, name throws(CatalogError) in try target.stage(bytes, as: name)
-        }
+        try files.addPhoto(
+            name, bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]), limits: limits, target: target)
     }
 
     private mutating func addTooLarge(_ name: String, _ size: Int) {
@@ -142,7 +156,8 @@ struct SourceIntake {
     /// The table's rows.
     func scan() throws(CatalogError) -> TableScan {
         try table.check(source: source)
-        return try TableScan(table.bytes, file: table.name, map: options.map)
+        return try TableScan(
+            table.bytes, file: table.name, map: options.map, encoding: options.encoding, isStrict: true)
     }
 
     /// Takes note of what is known at the end.

@@ -11,6 +11,8 @@ struct TableChoice {
     private var digest: ContentDigest?
     /// Tables of the same rank with other content: then a person has to choose.
     private var rivals: [String] = []
+    /// A table, or whatever may be one, that is encrypted.
+    private var encrypted: String?
 
     /// - Parameter wanted: the table's name or path in the source, if a person chose it.
     init(wanted: String?) {
@@ -48,9 +50,24 @@ struct TableChoice {
         (self.name, self.bytes, self.digest, self.rank, rivals) = (name, bytes, digest, rank, [])
     }
 
+    /// Takes another name for a CSV file that came before; `false` if that is not the one that is held.
+    mutating func takeLink(_ name: String, to target: String) -> Bool {
+        guard target == self.name else { return false }
+        if mayBe(name) { take(name, bytes) }
+        return true
+    }
+
+    /// Takes note of an encrypted file.
+    mutating func addEncrypted(_ name: String) {
+        if encrypted == nil, SourceName.isTable(name), rank(of: name) != nil { encrypted = name }
+    }
+
     /// Checks that there is one.
     func check(source: String) throws(CatalogError) {
-        guard rank.0 != Int.max else { throw .noSourceTable(path: source, found: []) }
+        guard rank.0 != Int.max else {
+            if let encrypted { throw .encrypted(path: source, table: encrypted) }
+            throw .noSourceTable(path: source, found: [])
+        }
         guard rivals.isEmpty else { throw .noSourceTable(path: source, found: [name] + rivals) }
     }
 }

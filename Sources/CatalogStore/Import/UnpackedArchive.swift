@@ -19,6 +19,7 @@ public final class UnpackedArchive {
             FileManager.default.temporaryDirectory
             .appendingPathComponent("vitrine-\(UUID().uuidString)").path
         while let entry = try source.next() {
+            if entry.kind == .hardLink { link(entry) }
             guard entry.kind == .file, !entry.isEncrypted, let given = entry.name,
                 case .success(let name) = SourceName.clean(given), !SourceName.isClutter(name)
             else { continue }
@@ -26,6 +27,19 @@ public final class UnpackedArchive {
             guard SourceName.isTable(name) || SourceName.isPhoto(name), entry.size ?? 0 <= limit else { continue }
             try write(source, to: "\(path)/\(name)", limit: limit)
         }
+    }
+
+    /// Gives a file that was written out another name.
+    private func link(_ entry: SourceEntry) {
+        guard let given = entry.name, case .success(let name) = SourceName.clean(given), !SourceName.isClutter(name),
+            SourceName.isTable(name) || SourceName.isPhoto(name), let target = entry.target,
+            case .success(let old) = SourceName.clean(target)
+        else { return }
+        let file = URL(fileURLWithPath: "\(path)/\(name)")
+        // What was never written out cannot be linked, and is then missing as an entry that is left out is.
+        try? FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try? FileManager.default.linkItem(at: URL(fileURLWithPath: "\(path)/\(old)"), to: file)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

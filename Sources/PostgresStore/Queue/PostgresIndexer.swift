@@ -14,8 +14,6 @@ public struct PostgresIndexer: Sendable {
 
     /// Photos that are read and stored together.
     private static let batchSize = 64
-    /// Fewer items than this may be dropped without being asked for: a small catalog is quickly made again.
-    private static let smallCatalog = 100
 
     /// An indexer of a catalog into databases.
     public init(folder: CatalogFolder, shards: ShardSet, worker: QueueWorker?) {
@@ -58,16 +56,18 @@ public struct PostgresIndexer: Sendable {
         let ids = Set(table.rows.map(\.item.id))
         // Of a table that could not be read to its end, nothing is known to be gone.
         let gone = table.isWhole ? stored.keys.filter { !ids.contains($0) && !edited.contains($0) } : []
+        var report = IndexReport()
+        report.rows = table.rows.count + table.skipped.count
+        report.skipped = table.skipped
+        report.notes = table.notes
         func checkDropping(_ count: Int) throws {
-            guard prune || stored.count < Self.smallCatalog || count * 2 <= stored.count else {
-                throw CatalogError.wouldDropMost(dropped: count, indexed: stored.count)
+            guard prune || count * 2 <= stored.count else {
+                throw CatalogError.wouldDropMost(
+                    dropped: count, indexed: stored.count, isDatabase: true, skipped: report.firstSkipped)
             }
         }
         try checkDropping(gone.count)
 
-        var report = IndexReport()
-        report.rows = table.rows.count + table.skipped.count
-        report.skipped = table.skipped
         let hashes = Set(stored.values.map(\.item.contentHash))
         var unusable: Set<String> = []
         for batchStart in stride(from: 0, to: table.rows.count, by: Self.batchSize) {
@@ -141,32 +141,38 @@ public struct PostgresIndexer: Sendable {
     }
 
     private func outcome(_ item: CatalogItem, stored: IndexedItem?, hashes: Set<String>) -> Outcome {
-        let path = folder.absolutePath(item.imagePath)
         func unusable(_ reason: String) -> Outcome { .unusable(.badImage(path: item.imagePath, reason: reason)) }
         func unreadable(_ reason: String) -> Outcome {
             .unreadable(.unreadableImage(path: item.imagePath, reason: reason))
         }
-        guard let stamp = FileStamp(path: path) else { return unreadable("it cannot be looked at") }
+        let photo: OpenPhoto
+        do {
+            photo = try folder.photo(item.imagePath)
+        } catch {
+            switch error {
+            case .outside: return .unusable(.outsideImage(item.imagePath))
+            case .missing: return unreadable("it is gone")
+            case .unreadable(let reason): return unreadable(reason)
+            }
+        }
+        let stamp = photo.stamp
         if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath {
             let current = item.with(contentHash: stored.item.contentHash)
             return current == stored.item ? .unchanged : .new(NewItem(item: current, stamp: stamp, photo: nil))
         }
         do {
-            // A file beyond the limit is not even read.
-            try ImageLimits().check(byteCount: stamp.size)
-            let bytes: [UInt8]
-            do {
-                bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-            } catch {
-                return unreadable(error.localizedDescription)
-            }
+            let bytes = try photo.bytes()
             // What looks like a photo and is none, who embeds it finds out.
             _ = try ImageDecoder.inspect(bytes)
             let hash = contentHash(bytes)
             let isKnown = stored?.item.contentHash == hash && hashes.contains(hash)
             return .new(NewItem(item: item.with(contentHash: hash), stamp: stamp, photo: isKnown ? nil : bytes))
-        } catch {
+        } catch let error as ImageError {
             return unusable(error.message)
+        } catch OpenPhoto.Problem.unreadable(let reason) {
+            return unreadable(reason)
+        } catch {
+            return unreadable("\(error)")
         }
     }
 

@@ -9,10 +9,6 @@ struct ItemFields {
     /// The photo's bytes, if one came.
     let photo: [UInt8]?
 
-    /// The most bytes of a text.
-    private static let longest = 10_000
-    /// The most attributes.
-    private static let mostAttributes = 200
     private static let known = [
         "id", "name", "category", "colour", "gender", "price", "currency", "url", "description",
     ]
@@ -110,17 +106,30 @@ struct ItemFields {
         var attributes: [(name: String, value: String)] = []
         for (name, value) in texts {
             let text = value.trimmingCharacters(in: .whitespacesAndNewlines)
-            guard text.utf8.count <= longest, !name.isEmpty, name.utf8.count <= 200 else {
-                throw invalid("The field \(name.prefix(40)) is longer than \(longest) bytes, or has no usable name.")
+            guard text.utf8.count <= CatalogItem.longestText, !name.isEmpty,
+                name.utf8.count <= CatalogItem.longestAttributeName, !CatalogItem.hasControls(name, allowsLines: false)
+            else {
+                throw invalid(
+                    "The field \(name.prefix(40)) is longer than \(CatalogItem.longestText) bytes, or has no usable name."
+                )
+            }
+            guard !CatalogItem.hasControls(text, allowsLines: name == "description") else {
+                throw invalid(
+                    "\(name) has control characters; description may have tabs and line ends, and no field any other.")
             }
             if known.contains(name) {
                 guard fields.updateValue(text, forKey: name) == nil else { throw invalid("\(name) is there twice.") }
             } else if !text.isEmpty {
+                guard !CatalogItem.isReserved(attribute: name) else {
+                    throw invalid(
+                        "\(name) is a parameter of addresses, so that items cannot be filtered by it. Call it otherwise."
+                    )
+                }
                 attributes.append((name: name, value: text))
             }
         }
-        guard attributes.count <= mostAttributes else {
-            throw invalid("There are more than \(mostAttributes) attributes.")
+        guard attributes.count <= CatalogItem.mostAttributes else {
+            throw invalid("There are more than \(CatalogItem.mostAttributes) attributes.")
         }
         func field(_ name: String) -> String? { fields[name].flatMap { $0.isEmpty ? nil : $0 } }
         guard let id = (address ?? field("id")).flatMap(CatalogItem.usableID),
@@ -131,8 +140,11 @@ struct ItemFields {
             )
         }
         let number = price ?? field("price").flatMap(Double.init)
-        guard (price == nil && field("price") == nil) || number.map({ $0.isFinite && $0 >= 0 }) ?? false else {
-            throw invalid("price is a number from 0 on, such as 39.90.")
+        guard
+            (price == nil && field("price") == nil)
+                || number.map({ (0...CatalogItem.highestPrice).contains($0) }) ?? false
+        else {
+            throw invalid("price is a number from 0 to 1,000,000,000,000, such as 39.90.")
         }
         return CatalogItem(
             id: id, name: field("name"), category: field("category"), colour: field("colour"), gender: field("gender"),
