@@ -31,7 +31,11 @@ public final class OpenPhoto {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
         stamp = FileStamp(status)
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .missing }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .missing
+        default: throw .unreadable("it is no file")
+        }
     }
 
     deinit { close(descriptor) }

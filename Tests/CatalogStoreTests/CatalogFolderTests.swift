@@ -170,6 +170,6 @@ struct CatalogFolderTests {
         #expect(throws: OpenPhoto.Problem.outside) { try catalog.photo("images/b/secret.jpg") }
         // A pipe in the place of a photo is none, and nobody waits for it.
         try #require(mkfifo(folder.path + "/real/pipe.jpg", 0o600) == 0)
-        #expect(throws: OpenPhoto.Problem.missing) { try catalog.photo("pipe.jpg") }
+        #expect(throws: OpenPhoto.Problem.unreadable("it is no file")) { try catalog.photo("pipe.jpg") }
     }
 }
