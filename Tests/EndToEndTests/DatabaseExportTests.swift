@@ -131,7 +131,7 @@ struct DatabaseExportTests {
         let outcome = try run(["catalog", "export", target], [database], small)
         #expect(
             outcome.output
-                == "Exported 6 items to \(target); 1 without an embedding of fashion-resnet18 were left out.\n",
+                == "Exported 6 items to \(target); 1 without an embedding of fashion-resnet18 left out.\n",
             "\(outcome)")
         let other = try RunningCommand.run(
             "catalog", "export", target, "--database", database, "--model", "fashion-resnet34")
