@@ -38,7 +38,7 @@ extension Site {
         let start = ContinuousClock.now
         let query = try vector(of: view, in: entry, token: token)
         let looks = try LooksLike(query.vector, in: search)
-        let matches = try parameters.mended {
+        let found = try parameters.mended {
             try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: query.vector) { looks }
         }.judged(query)
         let elapsed = entry.milliseconds + start.millisecondsSince
@@ -49,13 +49,13 @@ extension Site {
         let model = ResultsPage(
             layout: layout, address: address,
             panel: PhotoPanel(entry, view, address: address, parameters, in: layout.language),
-            matches: matches, parameters: parameters,
+            found: found, parameters: parameters,
             collapses: parameters.collapse ?? collapses, milliseconds: elapsed,
             itemCount: search.itemCount,
             form: try filterForm(address, facets, parameters, in: layout.language),
             refine: RefineBar(
-                address: address, facets: facets, parameters: parameters, looks: looks, saysLooks: query.isRecognised,
-                in: layout.language),
+                address: address, facets: facets, cutColours: try cutColours(looks, facets, parameters),
+                parameters: parameters, looks: looks, saysLooks: query.isRecognised, in: layout.language),
             traits: query.isRecognised ? looks.traits : [], isComparable: search.comparesParts)
         return privately(page(.results, model))
     }
@@ -79,12 +79,13 @@ extension Site {
         let similar =
             try parameters.mended {
                 try RefinedSearch(search, $0, collapses: collapses, from: .page).matches(to: item)
-            } ?? []
+            } ?? RefinedMatches([])
         let layout = layout(request, query: parameters.ownQuery, current: .catalog) {
             ItemCard.label(of: item, in: $0)
         }
         let address = ItemLinks(id: item.id).page
         let facets = try facets(parameters)
+        let looks = LooksLike(item)
         return page(
             .item,
             ItemDetailPage(
@@ -92,8 +93,9 @@ extension Site {
                 itemCount: search.itemCount,
                 form: try filterForm(address, fragment: "#similar", facets, parameters, in: layout.language),
                 refine: RefineBar(
-                    address: address, fragment: "#similar", facets: facets, parameters: parameters,
-                    looks: LooksLike(item), saysLooks: false, in: layout.language),
+                    address: address, fragment: "#similar", facets: facets,
+                    cutColours: try cutColours(looks, facets, parameters), parameters: parameters, looks: looks,
+                    saysLooks: false, in: layout.language),
                 parameters: parameters, collapses: parameters.collapse ?? collapses,
                 isComparable: search.comparesParts,
                 outfit: OutfitRow(try Outfit(item, in: search), of: item, in: layout)))
@@ -167,6 +169,17 @@ extension Site {
 
     private func facets(_ parameters: SearchParameters) throws -> Facets {
         try search.facets(parameters.filter, limit: FilterForm.valueLimit).accepting(parameters)
+    }
+
+    /// The colours that the same cut can be had in, with how many items of its category there are in each: those of the page
+    /// where it is within that category already, else counted once more.
+    private func cutColours(_ looks: LooksLike, _ facets: Facets, _ parameters: SearchParameters) throws -> Facet? {
+        let chosen = parameters.chosen("category")
+        guard let category = looks.cutCategory(of: chosen) else { return nil }
+        let counted =
+            chosen.isEmpty
+            ? try search.facets(parameters.filter.narrowed(to: [category]), limit: FilterForm.valueLimit) : facets
+        return counted.attributes.first { $0.name.lowercased() == "colour" }
     }
 
     private func about(_ request: HTTPRequest) -> HTTPResponse {

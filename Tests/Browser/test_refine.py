@@ -42,6 +42,13 @@ class RefineTestCase(BrowserTestCase):
         self.browser.execute_script("document.querySelector('.near').open = true")
         return [chip for chip in self.all(f".quick-list[aria-label='{name}'] .quick-chip")]
 
+    def value(self, chip):
+        """What a chip offers, without how many items it leaves."""
+        return chip.text.removesuffix(chip.find_element("css selector", ".quick-count").text).strip()
+
+    def kinds(self):
+        return [detail.text.split("·")[0].strip() for detail in self.all(".matches .card-detail")]
+
     def action(self, card, number):
         return self.all(".matches .card")[card].find_elements("css selector", ".card-actions a")[number]
 
@@ -54,16 +61,17 @@ class RefineWithoutJavaScript(RefineTestCase):
             with self.subTest(width=width):
                 self.resize(width)
                 address = self.search()
-                self.assertIn("Looks like:", self.one(".looks").text)
+                looks = self.one(".looks strong").text
+                self.assertIn("Looks like:", looks)
                 self.assert_fits(width)
                 other = self.row("Category")[1]
-                kind = other.text
+                kind = self.value(other)
                 self.follow(other)
                 self.assertEqual(self.query()["category"], [kind])
-                self.assertIn(f"Looks like: {kind}", self.one(".looks").text)
+                self.assertEqual(self.one(".looks").text, looks, "a choice is not what the photo looks like")
                 self.assertEqual(self.chips(), [f"Category: {kind}"])
                 chosen = next(chip for chip in self.row("Category") if chip.get_attribute("aria-current") == "true")
-                self.assertEqual(chosen.text, kind)
+                self.assertEqual(self.value(chosen), kind)
                 self.follow(chosen)
                 self.assertEqual(self.browser.current_url, address, "the same tap takes it back")
 
@@ -71,7 +79,7 @@ class RefineWithoutJavaScript(RefineTestCase):
         self.resize(1280)
         self.search()
         colour = self.row("Same cut in")[0]
-        name = colour.text
+        name = self.value(colour)
         self.follow(colour)
         self.assertEqual(self.query()["as_colour"], [name])
         self.assertEqual(self.chips(), [f"Same cut, in {name}"])
@@ -79,6 +87,39 @@ class RefineWithoutJavaScript(RefineTestCase):
             self.assertTrue(detail.text.endswith(f"· {name}"), detail.text)
         self.browser.refresh()
         self.assertEqual(self.chips(), [f"Same cut, in {name}"], "the address can be reloaded")
+
+    def test_offers_rare_colours_of_the_cut_and_says_where_its_kind_ended(self):
+        for width in (360, 1280):
+            with self.subTest(width=width):
+                self.resize(width)
+                self.search(0)
+                further = self.one(".quick-further")
+                further.find_element("css selector", "summary").click()
+                self.assert_fits(width)
+                self.screenshot(f"colours-{width}")
+                rare = further.find_elements("css selector", ".quick-chip[href]")[-1]
+                name, count = self.value(rare), int(rare.find_element("css selector", ".quick-count").text)
+                self.assertLess(count, 5)
+                self.follow(rare)
+                self.assertEqual(self.query()["as_colour"], [name])
+                self.assertIn(f"Only {count} of this kind in {name}.", self.one(".others-heading").text)
+                kind, *others = self.kinds()
+                self.assertEqual(others[:count - 1], [kind] * (count - 1))
+                self.assertNotIn(kind, others[count - 1:])
+                self.assertEqual(self.value(self.row("Same cut in")[0]), name, "the chosen one is in view")
+                self.assert_fits(width)
+                self.screenshot(f"kind-ended-{width}")
+
+    def test_less_like_one_of_a_kind_keeps_the_kind(self):
+        self.resize(1280)
+        for position in (8, 3, 15):
+            with self.subTest(position=position):
+                self.search(position)
+                kind = self.kinds()[0]
+                alike = [place for place, other in enumerate(self.kinds()) if place and other == kind]
+                before = self.kinds().count(kind)
+                self.follow(self.action(alike[0], 1))
+                self.assertGreaterEqual(self.kinds().count(kind), before - 1)
 
     def test_follows_more_and_less_like_this_and_steps_back(self):
         self.resize(1280)
@@ -205,7 +246,7 @@ class RefineWithJavaScript(RefineWithoutJavaScript):
         self.resize(1280)
         self.search()
         chip = self.row("Category")[1]
-        kind = chip.text
+        kind = self.value(chip)
         chip.send_keys(Keys.ENTER)
         self.wait(lambda: self.chips() == [f"Category: {kind}"], "the chip was not followed")
         self.one(".chip").send_keys(Keys.ENTER)

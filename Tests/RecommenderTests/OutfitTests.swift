@@ -40,6 +40,18 @@ struct OutfitTests {
         #expect(GarmentGroup(category: category) == nil)
     }
 
+    @Test("nearest in kind to a category are those of its group, then other clothes, and bags are near to bags alone")
+    func kindred() {
+        let categories = [
+            "Handbags", "Shorts", "t-shirts", "Sneakers", "Polos", "Backpacks", "Blazers", "Hoodies", "Lamps",
+        ]
+        #expect(
+            KindredCategories.steps(from: "T-Shirts", among: categories)
+                == [["Polos", "Hoodies"], ["Shorts", "Blazers"]])
+        #expect(KindredCategories.steps(from: "Backpacks", among: categories) == [["Handbags"]])
+        #expect(KindredCategories.steps(from: "Lamps", among: categories).isEmpty)
+    }
+
     @Test("a group is never completed by itself, and a dress needs neither top nor bottom")
     func completion() {
         for group in GarmentGroup.allCases { #expect(!group.completedBy.contains(group)) }

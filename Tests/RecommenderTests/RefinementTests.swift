@@ -6,26 +6,46 @@ import Testing
 struct RefinementTests {
     private func unit(_ vector: [Float]) -> [Float] { VectorArithmetic.unit(vector) ?? [] }
 
-    @Test("what is wanted more of draws the query to it, what is wanted less of pushes it away")
-    func feedback() {
+    @Test("what is wanted more of draws the query to it")
+    func more() {
         let query = unit([1, 1, 0])
         let wanted: [Float] = [1, 0, 0]
-        let unwanted: [Float] = [0, 1, 0]
-        let more = RelevanceFeedback.query(query, more: [wanted], less: [])
-        let less = RelevanceFeedback.query(query, more: [], less: [unwanted])
-        for moved in [more, less] {
-            #expect(abs(VectorArithmetic.dot(moved, moved) - 1) < 1e-5)
-            #expect(VectorArithmetic.dot(moved, wanted) > VectorArithmetic.dot(query, wanted))
-            #expect(VectorArithmetic.dot(moved, unwanted) < VectorArithmetic.dot(query, unwanted))
-        }
-        #expect(RelevanceFeedback.query(query, more: [], less: []) == query)
+        let moved = RelevanceFeedback.query(query, more: [wanted])
+        #expect(abs(VectorArithmetic.dot(moved, moved) - 1) < 1e-5)
+        #expect(VectorArithmetic.dot(moved, wanted) > VectorArithmetic.dot(query, wanted))
+        #expect(RelevanceFeedback.query(query, more: []) == query)
     }
 
-    @Test("a query that would vanish stays as it is")
+    // Axes: two kinds, and two of what items of a kind differ by.
+    private var ofTheKind: [[Float]] { [unit([1, 0, 0, 0.5]), unit([1, 0, 0.1, 0.3])] }
+
+    @Test("of an item of the kind that is looked for, only what is its own is wanted less of")
+    func lessOfTheKind() {
+        let query = unit([1, 0, 0.3, 0.3])
+        let unwanted = unit([1, 0, 0.6, 0.1])
+        let moved = RelevanceFeedback.query(query, less: [unwanted], nearest: ofTheKind)
+        #expect(abs(VectorArithmetic.dot(moved, moved) - 1) < 1e-5)
+        #expect(VectorArithmetic.dot(moved, unwanted) < VectorArithmetic.dot(query, unwanted) - 0.03)
+        #expect(VectorArithmetic.dot(moved, [1, 0, 0, 0]) > 0.88, "the kind stays")
+        #expect(VectorArithmetic.dot(moved, ofTheKind[0]) > VectorArithmetic.dot(query, ofTheKind[0]))
+    }
+
+    @Test("of an item of another kind, that kind is wanted less of")
+    func lessOfAnotherKind() {
+        let query = unit([1, 0.8, 0.3, 0.3])
+        let other = unit([0, 1, 0.3, 0.3])
+        let moved = RelevanceFeedback.query(query, less: [other], nearest: ofTheKind)
+        #expect(VectorArithmetic.dot(moved, other) < 0.3)
+        #expect(VectorArithmetic.dot(moved, [1, 0, 0, 0]) > VectorArithmetic.dot(query, [1, 0, 0, 0]) + 0.1)
+    }
+
+    @Test("a query that would vanish, or has nothing else to find, stays as it is")
     func vanishing() {
-        // q - 0.75 · less is nothing for less = q / 0.75, which is no unit vector, but a mean may be anything.
         let query: [Float] = [1, 0]
-        #expect(RelevanceFeedback.query(query, more: [], less: [[4 / 3, 0]]) == query)
+        // 1 - 0.75 · (7/3 - 1) is nothing; 7/3 is no unit vector, but a mean may be anything.
+        #expect(RelevanceFeedback.query(query, less: [[7 / 3, 0]], nearest: [query]) == query)
+        #expect(RelevanceFeedback.query(query, less: [[0, 1]], nearest: []) == query)
+        #expect(RelevanceFeedback.query(query, less: [], nearest: [[0, 1]]) == query)
         #expect(VectorArithmetic.unit([0, 0]) == nil)
         #expect(VectorArithmetic.unit([.nan, 1]) == nil)
     }

@@ -119,6 +119,9 @@ struct OpenAPITests {
             try site.upload(photo, to: "/api/v1/search?looks_like=1").json()["looks_like"] as? [String: Any])
         try expect(looks, matches: "LooksLike")
         for vote in try #require(looks["colour"] as? [[String: Any]]) { try expect(vote, matches: "Vote") }
+        let red = try site.get("/api/v1/items/4/similar?as_colour=Red").json()
+        try expect(red, matches: "SearchAnswer")
+        try expect(try #require(red["same_cut"] as? [String: Any]), matches: "SameCut")
         let outfit = try site.get("/api/v1/items/1/outfit").json()
         try expect(outfit, matches: "Outfit")
         try expect(try #require((outfit["pieces"] as? [[String: Any]])?.first), matches: "OutfitPiece")

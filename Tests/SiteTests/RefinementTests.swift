@@ -55,6 +55,54 @@ struct RefinementPageTests {
         #expect(try ids(site.upload(photo, to: "/api/v1/search?as_colour=Green&k=1")) == ["6"])
     }
 
+    private static func piece(_ id: String, _ category: String, _ colour: String?) -> CatalogItem {
+        CatalogItem(id: id, name: "Piece \(id)", category: category, colour: colour)
+    }
+
+    @Test(
+        "less like one of a kind is not less of that kind: the others of it come before what is like it in another kind"
+    )
+    func lessOfTheKind() throws {
+        // An item's vector is its colour; without one it is purple.
+        let purple = ["p1", "p2", "p3"].map { Self.piece($0, "Dresses", nil) }
+        let shoes = ["s1", "s2", "s3"].map { Self.piece($0, "Sneakers", "Red") }
+        let shop = try TestSite(
+            FixedItems(items: [Self.piece("q", "Dresses", "Red"), Self.piece("r", "Dresses", "Red")] + purple + shoes))
+        #expect(try ids(shop.get("/api/v1/items/q/similar?k=4")) == ["r", "s1", "s2", "s3"])
+        #expect(try ids(shop.get("/api/v1/items/q/similar?k=3&less=r")) == ["p1", "p2", "p3"])
+        // Whoever wants more of the shoes does not look for dresses.
+        #expect(try ids(shop.get("/api/v1/items/q/similar?k=2&less=r&more=s1")) == ["s2", "s3"])
+    }
+
+    /// What an answer says of where the kind ended: its category, the colour and how many there were.
+    private func sameCut(_ response: HTTPResponse) throws -> [String]? {
+        try (response.json()["same_cut"] as? [String: Any]).map { told in
+            ["category", "colour", "count"].map { name in told[name].map { "\($0)" } ?? "" }
+        }
+    }
+
+    @Test("where a kind has ended in another colour is told, and other pieces follow, the nearest in kind first")
+    func kindEnds() throws {
+        let none = try site.get("/api/v1/items/3/similar?as_colour=Blue")
+        #expect(try sameCut(none) == ["Dresses", "Blue", "0"])
+        #expect(try sameCut(site.get("/api/v1/items/3/similar?colour=Blue")) == nil)
+        let one = try site.get("/items/4?as_colour=Red").text
+        let line = try #require(one.range(of: "Only 1 of this kind in Red. Other pieces in this colour:"))
+        #expect(one[..<line.lowerBound].contains("Wrap dress</bdi></a>"))
+        #expect(one[line.upperBound...].contains("Odd number</bdi></a>"))
+        #expect(try site.get("/items/3?as_colour=Blue").text.contains("Nothing of this kind in Blue."))
+        #expect(try !site.get("/items/4?as_colour=Red&category=Dresses").text.contains("Other pieces"))
+
+        let pieces = [("1", "Handbags"), ("2", "Dresses"), ("3", "Polos"), ("4", "Caps"), ("5", "T-Shirts")]
+        let shop = try TestSite(
+            FixedItems(items: pieces.map { Self.piece($0, $1, "Red") } + [Self.piece("q", "T-Shirts", "White")]))
+        let found = try shop.get("/api/v1/items/q/similar?as_colour=Red")
+        #expect(try ids(found) == ["5", "3", "2", "1", "4"])
+        #expect(try sameCut(found) == ["T-Shirts", "Red", "1"])
+        let photos = try #require(try shop.upload(TestSite.photo(red: 255, green: 255, blue: 255)).headers["Location"])
+        #expect(try shop.get(photos + "?as_colour=Red").text.contains("Only 1 of this kind in Red."))
+    }
+
     @Test("the item's own product in the other colour is found as well")
     func ownProduct() throws {
         let shop = try TestSite(FixedItems(products: [["3", "4"]]))
@@ -107,9 +155,16 @@ struct RefinementPageTests {
     func looks() throws {
         let red = try site.get(results).text
         #expect(red.contains("Looks like: Red."), "half of the red things are dresses, so no kind is sure")
-        let corrected = try site.get(results + "?category=Dresses").text
-        #expect(corrected.contains("Looks like: Dresses, Red."))
-        #expect(corrected.contains("aria-current=\"true\">Dresses</a>"))
+        #expect(red.contains("Not so?"))
+        // What was chosen is a choice, and not what the photo looks like.
+        for query in ["?category=Dresses", "?category=Ties&colour=Nosuch"] {
+            let corrected = try site.get(results + query).text
+            #expect(corrected.contains("<strong>Looks like: Red.</strong></p>"))
+        }
+        #expect(try site.get(results + "?colour=Nosuch").text.contains("</span>Colour: Nosuch <span"))
+        let dresses = try site.get(results + "?category=Dresses").text
+        #expect(dresses.contains("aria-current=\"true\">Dresses <span"))
+        #expect(dresses.contains("</span>Category: Dresses <span"))
         let unknown = try TestSite(FixedItems(recognises: false))
         let address = try #require(
             try unknown.upload(TestSite.photo(red: 250, green: 20, blue: 20)).headers["Location"])
@@ -124,6 +179,40 @@ struct RefinementPageTests {
         #expect(black.contains("Same cut, in Black"))
         #expect(cards(black) == 1)
         #expect(!black.contains("value=\"Black\" checked"), "the form has it as a hidden field alone")
+    }
+
+    /// The choices of one kind on a page: their texts with their counts.
+    private func row(_ name: String, _ html: String) throws -> [String] {
+        let start = try #require(html.range(of: "role=\"group\" aria-label=\"\(name)\"")).upperBound
+        let end = try #require(html.range(of: "</div>", range: start..<html.endIndex)).lowerBound
+        return html[start..<end].matches(of: #/>([^<>]+) <span class="quick-count">([^<]+)</#).map { "\($0.1) \($0.2)" }
+    }
+
+    @Test("a choice says how many items it leaves beside what else is chosen")
+    func counts() throws {
+        #expect(try row("Category", site.get(results).text).contains("Dresses 2"))
+        let red = try site.get(results + "?colour=Red").text
+        #expect(try row("Category", red) == ["Dresses 1", "Caps 1"])
+        #expect(try row("Colour", red).first == "Red 2", "what is chosen comes first")
+        #expect(try row("Colour", red).contains("White 2"))
+        #expect(
+            try row("Same cut in", site.get(results + "?gender=Men&category=Shirts").text) == ["Blue 1", "White 1"])
+    }
+
+    @Test("the same cut is offered in all colours that its category has, the rare ones behind a disclosure")
+    func cutColours() throws {
+        #expect(try row("Same cut in", site.get("/items/3").text) == ["Black 1"])
+        let colours = (1...12).map { Self.piece("\($0)", "Dresses", "Hue \($0)") }
+        let shop = try TestSite(
+            FixedItems(items: colours + [Self.piece("x", "Dresses", "Hue 12"), Self.piece("y", "Caps", "Lime")]))
+        let html = try shop.get("/items/1").text
+        let choices = try row("Same cut in", html)
+        #expect(choices.count == 11 && choices[0] == "Hue 12 2" && !choices.contains("Lime 1"))
+        let further = try #require(html.range(of: "<summary class=\"quick-chip\">More colours</summary>"))
+        #expect(html[further.upperBound...].contains("as_colour=Hue%209"))
+        // The chosen one is in view wherever it would stand.
+        let chosen = try shop.get("/items/1?as_colour=Hue%209").text
+        #expect(try row("Same cut in", chosen).first == "Hue 9 1")
     }
 
     @Test("what an item has in common with the one on the page is told")

@@ -35,8 +35,8 @@ struct TemplateTests {
             notice: "Notice.", assets: assets)
         let item = search.items[2]
         let variants = ProductVariants(others: ["1"], colours: 2)
-        let found = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init(), collapses: true)
-        let matches = (found ?? []).map {
+        let nearest = try search.nearest(toItem: item.id, count: 5, metric: .cosine, filter: .init(), collapses: true)
+        let matches = (nearest ?? []).map {
             Match(item: $0.item, score: $0.score, closeness: $0.closeness, variants: variants)
         }
         var parameters = try SearchParameters(.init(method: .get, path: "/"))
@@ -48,8 +48,9 @@ struct TemplateTests {
         parameters.refinement = Refinement().marking(more: "1").marking(less: "2")
         let looks = LooksLike(item)
         let refine = RefineBar(
-            address: "/x", facets: try facets(), parameters: parameters, looks: looks, saysLooks: true,
-            in: languages.english)
+            address: "/x", facets: try facets(), cutColours: try facets().attributes[0], parameters: parameters,
+            looks: looks, saysLooks: true, in: languages.english)
+        let found = RefinedMatches(matches, sameCut: .init(category: "Dresses", colour: "Red", count: 1))
         let favourites = Favourites(["3", "1", "gone"])
         let query = PhotoVector(vector: [1], isRecognised: true)
         let part = ImageRegion(x: 0.1, y: 0.1, width: 0.5, height: 0.5)
@@ -62,11 +63,11 @@ struct TemplateTests {
             .home: HomePage(
                 layout: layout, examples: search.items, categories: search.values(of: "category"), itemCount: 8),
             .results: ResultsPage(
-                layout: layout, address: "/results/x", panel: panel, matches: matches, parameters: parameters,
+                layout: layout, address: "/results/x", panel: panel, found: found, parameters: parameters,
                 collapses: true, milliseconds: 1, itemCount: 80, form: form, refine: refine, traits: looks.traits,
                 isComparable: true),
             .item: ItemDetailPage(
-                layout: layout, item: item, similar: matches,
+                layout: layout, item: item, similar: found,
                 variants: ItemVariants([item], colours: 2, in: languages.english),
                 itemCount: 80, form: form, refine: refine, parameters: parameters, collapses: true,
                 isComparable: true, outfit: OutfitRow(try Outfit(item, in: search), of: item, in: layout)),

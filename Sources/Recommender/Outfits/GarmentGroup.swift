@@ -26,6 +26,9 @@ package enum GarmentGroup: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it is worn as clothes are, on the body.
+    package var isClothing: Bool { [.top, .bottom, .dress, .outer].contains(self) }
+
     /// The group of a category by its name; `nil` for what is no part of an outfit, or not known. The first word of the table
     /// that the name has decides, so that "Rain Jacket" is a jacket and "Sports Sandals" are sandals.
     package init?(category: String?) {

@@ -73,8 +73,17 @@ package struct APIVariants: Encodable, Sendable {
 /// What is nearest to one of several photos.
 package struct APIPhotoAnswer: Encodable {
     let results: [APIItem]
+    let sameCut: APISameCut?
 
-    init(_ matches: [Match]) { results = matches.map { APIItem($0) } }
+    enum CodingKeys: String, CodingKey {
+        case results
+        case sameCut = "same_cut"
+    }
+
+    init(_ found: RefinedMatches) {
+        results = found.matches.map { APIItem($0) }
+        sameCut = found.sameCut.map { APISameCut($0) }
+    }
 }
 
 /// The answer to a search, over HTTP and on the command line.
@@ -91,6 +100,7 @@ package struct APISearchAnswer: Encodable {
     let model: String
     let timings: Timings
     let results: [APIItem]
+    let sameCut: APISameCut?
     let photos: [APIPhotoAnswer]?
     let suggestedCrop: String?
     let facets: APIFacets?
@@ -99,6 +109,7 @@ package struct APISearchAnswer: Encodable {
 
     enum CodingKeys: String, CodingKey {
         case model, results, photos, facets
+        case sameCut = "same_cut"
         case timings = "timings_ms"
         case looks = "looks_like"
         case suggestedCrop = "suggested_crop"
@@ -109,6 +120,7 @@ package struct APISearchAnswer: Encodable {
         try container.encode(model, forKey: .model)
         try container.encode(timings, forKey: .timings)
         try container.encode(results, forKey: .results)
+        try container.encodeIfPresent(sameCut, forKey: .sameCut)
         try container.encodeIfPresent(photos, forKey: .photos)
         try container.encodeIfPresent(suggestedCrop, forKey: .suggestedCrop)
         try container.encodeIfPresent(facets, forKey: .facets)
@@ -118,8 +130,9 @@ package struct APISearchAnswer: Encodable {
 
     /// The answer that holds these matches.
     package init(
-        model: String, timings: Timings, matches: [Match], photos: [APIPhotoAnswer]? = nil,
-        suggestedCrop: String? = nil, facets: APIFacets? = nil, looks: APILooksLike? = nil
+        model: String, timings: Timings, matches: [Match], sameCut: RefinedMatches.SameCut? = nil,
+        photos: [APIPhotoAnswer]? = nil, suggestedCrop: String? = nil, facets: APIFacets? = nil,
+        looks: APILooksLike? = nil
     ) {
         self.model = model
         self.timings = timings
@@ -129,6 +142,7 @@ package struct APISearchAnswer: Encodable {
         self.looks = looks
         gap = APIGap()
         results = matches.map { APIItem($0) }
+        self.sameCut = sameCut.map { APISameCut($0) }
     }
 }
 

@@ -32,6 +32,20 @@ package struct APILooksLike: Encodable, Sendable {
     }
 }
 
+/// Where the same cut in another colour ends, as the API tells it.
+struct APISameCut: Encodable {
+    let category: String?
+    let colour: String
+    /// So many of the first results are of the category.
+    let count: Int
+
+    init(_ sameCut: RefinedMatches.SameCut) {
+        category = sameCut.category
+        colour = sameCut.colour
+        count = sameCut.count
+    }
+}
+
 /// An item's outfit, as the API tells it.
 struct APIOutfit: Encodable {
     struct Piece: Encodable {

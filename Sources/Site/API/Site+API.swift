@@ -37,7 +37,7 @@ extension Site {
         let queries = try queries(of: photos, region: region, detail: suggests ? .parts : .vector)
         let vectors = queries.map { PhotoVector($0) }
         let start = ContinuousClock.now
-        func matches(_ query: PhotoVector) throws -> [Match] {
+        func matches(_ query: PhotoVector) throws -> RefinedMatches {
             try RefinedSearch(search, parameters, collapses: collapses, from: .program)
                 .matches(to: query.vector) { try LooksLike(query.vector, in: search) }
                 .judged(query)
@@ -114,7 +114,7 @@ extension Site {
     }
 
     private func answer(
-        _ matches: [Match], timings: APISearchAnswer.Timings, _ parameters: SearchParameters,
+        _ found: RefinedMatches, timings: APISearchAnswer.Timings, _ parameters: SearchParameters,
         photos: [APIPhotoAnswer]? = nil, suggestedCrop: String? = nil, looks: APILooksLike? = nil
     ) throws -> HTTPResponse {
         let start = ContinuousClock.now
@@ -123,7 +123,8 @@ extension Site {
         if facets != nil { timings.facets = APIResponse.rounded(start.millisecondsSince, places: 1) }
         return try APIResponse.json(
             APISearchAnswer(
-                model: search.modelName, timings: timings, matches: matches, photos: photos,
+                model: search.modelName, timings: timings, matches: found.matches, sameCut: found.sameCut,
+                photos: photos,
                 suggestedCrop: suggestedCrop, facets: facets, looks: looks))
     }
 }

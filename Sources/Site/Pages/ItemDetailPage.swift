@@ -23,6 +23,7 @@ package struct ItemDetailPage: PageModel {
     package let shop: String?
     package let variants: ItemVariants?
     package let cards: [ItemCard]
+    package let others: OtherPieces?
     /// Whether there is anything to be near to.
     package let hasOthers: Bool
     package let isNothingFound: Bool
@@ -33,7 +34,8 @@ package struct ItemDetailPage: PageModel {
     package let outfit: OutfitRow?
 
     package init(
-        layout: Layout, item: CatalogItem, similar: [Match], variants: ItemVariants?, itemCount: Int, form: FilterForm,
+        layout: Layout, item: CatalogItem, similar: RefinedMatches, variants: ItemVariants?, itemCount: Int,
+        form: FilterForm,
         refine: RefineBar, parameters: SearchParameters, collapses: Bool, isComparable: Bool,
         outfit: OutfitRow?
     ) {
@@ -50,19 +52,22 @@ package struct ItemDetailPage: PageModel {
         facts = Self.facts(of: item, in: language)
         shop = Self.shop(of: item)
         let address = ItemLinks(id: item.id).page
-        cards = ItemCard.cards(
-            similar, in: language, hearts: layout.hearts,
+        let all = ItemCard.cards(
+            similar.matches, in: language, hearts: layout.hearts,
             refinable: RefinableCards(
                 address: address, fragment: "#similar", parameters: parameters, traits: SharedTraits.traits(of: item),
                 isComparable: isComparable))
+        others = OtherPieces(all, similar.sameCut, in: language)
+        cards = Array(all.dropLast(others?.othersCards.count ?? 0))
         self.refine = refine
         further = FurtherLinks(
-            address: address, fragment: "#similar", matches: similar, parameters: parameters, collapses: collapses,
+            address: address, fragment: "#similar", matches: similar.matches, parameters: parameters,
+            collapses: collapses,
             itemCount: itemCount - 1, in: language)
         pieceHeart = Heart(item.id, label: heading, layout.hearts)
         self.outfit = outfit
         hasOthers = itemCount > 1
-        isNothingFound = similar.isEmpty
+        isNothingFound = similar.matches.isEmpty
         self.form = form
     }
 

@@ -25,6 +25,13 @@ package struct LooksLike: Sendable {
         gender = TraitVote([(item.gender, 1)])
     }
 
+    /// The category within which the same cut is looked for: of the chosen ones that with the most votes, else the likeliest.
+    package func cutCategory(of chosen: [String]) -> String? {
+        category.candidates.map(\.value).first { value in
+            chosen.contains { $0.lowercased() == value.lowercased() }
+        } ?? chosen.first ?? category.likeliest
+    }
+
     /// The traits that are sure.
     package var traits: [SharedTraits.Trait] {
         [("category", category.sure), ("colour", colour.sure)].compactMap { attribute, value in

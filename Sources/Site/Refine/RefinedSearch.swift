@@ -24,14 +24,15 @@ package struct RefinedSearch: Sendable {
     ///
     /// - Parameters:
     ///   - vector: the unit vector.
-    ///   - looks: what it shows; asked for only where a colour is to be changed.
+    ///   - looks: what it shows; asked for only where a colour is to be changed, or something is wanted less of.
     /// - Returns: at most as many items as the parameters ask for.
     /// - Throws: `HTTPError` 400 `unknown_marked_item` to a program, and what the search throws.
-    package func matches(to vector: [Float], looks: () throws -> LooksLike) throws -> [Match] {
+    package func matches(to vector: [Float], looks: () throws -> LooksLike) throws -> RefinedMatches {
         guard !parameters.refinement.isEmpty else {
-            return try search.nearest(
-                to: vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
-                collapses: collapses)
+            return RefinedMatches(
+                try search.nearest(
+                    to: vector, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
+                    collapses: collapses))
         }
         return try refined(vector, looks, leavingOut: [])
     }
@@ -39,11 +40,12 @@ package struct RefinedSearch: Sendable {
     /// The nearest items to an item, itself left out, and with `collapses` all of its product; `nil` if there is no such item.
     ///
     /// - Throws: as ``matches(to:looks:)``.
-    package func matches(to item: CatalogItem) throws -> [Match]? {
+    package func matches(to item: CatalogItem) throws -> RefinedMatches? {
         guard !parameters.refinement.isEmpty else {
             return try search.nearest(
                 toItem: item.id, count: parameters.count, metric: parameters.metric, filter: parameters.filter,
-                collapses: collapses)
+                collapses: collapses
+            ).map { RefinedMatches($0) }
         }
         guard let vector = try search.vectors(ofItems: [item.id])[item.id] else { return nil }
         return try refined(vector, { LooksLike(item) }, leavingOut: [item.id])
@@ -54,7 +56,7 @@ package struct RefinedSearch: Sendable {
     ///
     /// - Parameters:
     ///   - vector: the unit vector of a photo or an item.
-    ///   - looks: what it shows; asked for only where a colour is to be changed.
+    ///   - looks: what it shows; asked for only where a colour is to be changed, or something is wanted less of.
     /// - Returns: a unit vector; `vector` itself where nothing was said.
     /// - Throws: as ``matches(to:looks:)``.
     package func query(from vector: [Float], looks: () throws -> LooksLike) throws -> [Float] {
@@ -77,41 +79,64 @@ package struct RefinedSearch: Sendable {
                 details: ["id": unknown])
         }
         let change = try refinement.colour.flatMap { try self.change(vector, looks(), to: $0) }
-        let query = RelevanceFeedback.query(
-            change?.change.query ?? vector, more: refinement.more.compactMap { marked[$0] },
-            less: refinement.less.compactMap { marked[$0] })
+        let drawn = RelevanceFeedback.query(
+            change?.change.query ?? vector, more: refinement.more.compactMap { marked[$0] })
+        let less = refinement.less.compactMap { marked[$0] }
+        let query =
+            less.isEmpty
+            ? drawn
+            : RelevanceFeedback.query(
+                drawn, less: less, nearest: try usual(near: drawn, of: change?.category, looks()))
         return Aim(query: query, change: change)
     }
 
     private func refined(
         _ vector: [Float], _ looks: () throws -> LooksLike, leavingOut: Set<String>
-    ) throws -> [Match] {
+    ) throws -> RefinedMatches {
         let refinement = parameters.refinement
         let aim = try aim(vector, looks)
-        let query = aim.query
         // An item's other colours are what is looked for when another colour is.
         let leftOut = LeftOut(
             items: leavingOut.union(refinement.marked),
             products: Set(refinement.marked).union(refinement.colour == nil ? leavingOut : []))
-        guard let (change, category) = aim.change else {
-            return try nearest(query, count: parameters.count, filter: parameters.filter, without: leftOut)
+        guard let (change, category) = aim.change, let colour = refinement.colour else {
+            return RefinedMatches(
+                try nearest(aim.query, count: parameters.count, filter: parameters.filter, without: leftOut))
         }
-        var narrow = parameters.filter
-        if let category, parameters.chosen("category").isEmpty { narrow.accepted["category"] = [category] }
-        let found = try nearest(query, count: ColourChange.candidates, filter: narrow, without: leftOut)
+        let narrow = parameters.filter.narrowed(to: category.map { [$0] } ?? [])
+        let found = try nearest(aim.query, count: ColourChange.candidates, filter: narrow, without: leftOut)
         let vectors = try search.vectors(ofItems: found.map(\.item.id))
         // What was marked counts for the order as well.
-        let cut = refinement.marked.isEmpty ? change : ColourChange(query, change)
+        let cut = refinement.marked.isEmpty ? change : ColourChange(aim.query, change)
         let ordered = found.enumerated().map { place, match in
             (place, match, vectors[match.item.id].map { cut.likeness($0) } ?? -1)
         }.sorted { ($1.2, $0.0) < ($0.2, $1.0) }
         let sameKind = Array(ordered.prefix(parameters.count).map(\.1))
-        guard sameKind.count < parameters.count, narrow != parameters.filter else { return sameKind }
-        // Where there is too little of the kind in that colour, other kinds are better than nothing.
-        let known = Set(sameKind.map(\.item.id))
-        let others = try nearest(
-            query, count: parameters.count + known.count, filter: parameters.filter, without: leftOut)
-        return sameKind + others.filter { !known.contains($0.item.id) }.prefix(parameters.count - sameKind.count)
+        let others =
+            narrow == parameters.filter
+            ? [] : try kindred(to: category, aim.query, count: parameters.count, after: sameKind, without: leftOut)
+        return RefinedMatches(
+            sameKind + others, sameCut: .init(category: category, colour: colour, count: sameKind.count))
+    }
+
+    /// Other pieces that pass the filters, where there is too little of a category: those nearest in kind first, and of
+    /// one kind the nearest.
+    private func kindred(
+        to category: String?, _ query: [Float], count: Int, after sameKind: [Match], without leftOut: LeftOut
+    ) throws -> [Match] {
+        guard sameKind.count < count else { return [] }
+        let categories = search.values(of: "category").map(\.value)
+        let steps = category.map { KindredCategories.steps(from: $0, among: categories) } ?? []
+        var known = Set(sameKind.map(\.item.id))
+        var others: [Match] = []
+        for step in steps + [[]] where known.count < count {
+            let found = try nearest(
+                query, count: count + known.count, filter: parameters.filter.narrowed(to: step), without: leftOut)
+            for match in found where known.count < count && known.insert(match.item.id).inserted {
+                others.append(match)
+            }
+        }
+        return others
     }
 
     /// What is not to be found.
@@ -133,24 +158,13 @@ package struct RefinedSearch: Sendable {
         }
         return Array(kept.prefix(count))
     }
+}
 
-    /// The change to another colour, and the category within which it is; `nil` if the catalog has nothing of that colour.
-    private func change(
-        _ vector: [Float], _ looks: LooksLike, to colour: String
-    ) throws -> (change: ColourChange, category: String?)? {
-        let chosen = parameters.chosen("category")
-        let category =
-            looks.category.candidates.map(\.value).first { value in
-                chosen.contains { $0.lowercased() == value.lowercased() }
-            } ?? chosen.first ?? looks.category.likeliest
-        let kind = category.map { ["category": [$0]] } ?? [:]
-        guard let wide = try search.meanVector(ItemFilter(kind)) else { return nil }
-        func mean(_ colour: String?) throws -> [Float] {
-            guard let colour else { return wide.vector }
-            let filter = ItemFilter(kind.merging(["colour": [colour]]) { first, _ in first })
-            return try search.meanVector(filter)?.shrunk(towards: wide) ?? wide.vector
-        }
-        let change = ColourChange(vector, from: try mean(looks.colour.likeliest), to: try mean(colour))
-        return change.map { ($0, category) }
+extension ItemFilter {
+    /// The same within some categories; the same as it is where it has categories of its own, or for none.
+    func narrowed(to categories: [String]) -> ItemFilter {
+        var narrow = self
+        if !categories.isEmpty, values(of: "category").isEmpty { narrow.accepted["category"] = categories }
+        return narrow
     }
 }
