@@ -183,7 +183,7 @@ struct RefinementPageTests {
 
     /// The choices of one kind on a page: their texts with their counts.
     private func row(_ name: String, _ html: String) throws -> [String] {
-        let start = try #require(html.range(of: "role=\"group\" aria-label=\"\(name)\"")).upperBound
+        let start = try #require(html.range(of: "<ul class=\"quick-list\" aria-label=\"\(name)\"")).upperBound
         let end = try #require(html.range(of: "</div>", range: start..<html.endIndex)).lowerBound
         return html[start..<end].matches(of: #/>([^<>]+) <span class="quick-count">([^<]+)</#).map { "\($0.1) \($0.2)" }
     }
