@@ -93,6 +93,7 @@ class RefineWithoutJavaScript(RefineTestCase):
             with self.subTest(width=width):
                 self.resize(width)
                 self.search(0)
+                self.row("Same cut in")
                 further = self.one(".quick-further")
                 further.find_element("css selector", "summary").click()
                 self.assert_fits(width)
