@@ -32,14 +32,14 @@ if (location.pathname.startsWith("/results/")) {
   const look = () => {
     const cards = [...document.querySelectorAll(".matches .card")];
     if (cards.length < 5) return requestAnimationFrame(look);
-    if (!window.items) window.items = 1, painted((time) => (window.items = time - sessionStorage.chosen));
+    if (!window.itemsAfter) window.itemsAfter = 1, painted((time) => (window.itemsAfter = time - sessionStorage.chosen));
     const images = cards.slice(0, 5).map((card) => card.querySelector("img"));
     const seen = images.every((image) => {
       const place = image.getBoundingClientRect();
       return place.top < innerHeight && place.height > 0 && image.complete && image.naturalWidth > 0;
     });
     if (!seen) return requestAnimationFrame(look);
-    painted((time) => (window.pictures = time - sessionStorage.chosen));
+    painted((time) => (window.picturesAfter = time - sessionStorage.chosen));
   };
   look();
 }
@@ -92,7 +92,7 @@ def journeys(chromium, url, path, rounds):
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
-                result = chromium.execute_script("return window.pictures ? [window.items, window.pictures, shifted] : null")
+                result = chromium.execute_script("return window.picturesAfter ? [window.itemsAfter, window.picturesAfter, shifted] : null")
             except Exception:  # between two pages
                 result = None
             if result:
