@@ -84,6 +84,9 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
 
+        // Programs that tests start.
+        .target(name: "CSpawn", path: "Tests/CSpawn", cSettings: kernelFlags),
+        .target(name: "ChildProcesses", dependencies: ["CSpawn"], path: "Tests/ChildProcesses"),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs"], exclude: ["make_fixtures.py"],
             resources: [.copy("Fixtures")]),
@@ -91,12 +94,16 @@ let package = Package(
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "Tensors"], resources: [.copy("Fixtures")]),
         .testTarget(name: "EmbeddingsTests", dependencies: ["Embeddings", "ImageCodecs", "NeuralNet", "Tensors"]),
         .testTarget(name: "VectorSearchTests", dependencies: ["VectorSearch", "CKernels"]),
-        .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore", "ImageCodecs"]),
+        .testTarget(name: "CatalogStoreTests", dependencies: ["CatalogStore", "ChildProcesses", "ImageCodecs"]),
         .testTarget(
             name: "RecommenderTests",
-            dependencies: ["CatalogStore", "Embeddings", "ImageCodecs", "Recommender", "VectorSearch"]),
+            dependencies: [
+                "CatalogStore", "ChildProcesses", "Embeddings", "ImageCodecs", "Recommender", "VectorSearch",
+            ]),
         // A server of PostgreSQL for tests.
-        .target(name: "PostgresTesting", path: "Tests/PostgresTesting", exclude: ["cluster"]),
+        .target(
+            name: "PostgresTesting", dependencies: ["ChildProcesses"], path: "Tests/PostgresTesting",
+            exclude: ["cluster"]),
         .testTarget(
             name: "PostgresStoreTests",
             dependencies: [
@@ -115,10 +122,11 @@ let package = Package(
         .testTarget(
             name: "SiteTests",
             dependencies: [
-                "CatalogStore", "Embeddings", "HTTPCore", "ImageCodecs", "PhotoFetch", "Recommender", "Site",
+                "CatalogStore", "ChildProcesses", "Embeddings", "HTTPCore", "ImageCodecs", "PhotoFetch", "Recommender",
+                "Site",
                 "VectorSearch",
             ], exclude: ["Golden"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["ImageCodecs", "PostgresTesting"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["ChildProcesses", "ImageCodecs", "PostgresTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

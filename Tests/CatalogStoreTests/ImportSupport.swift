@@ -1,4 +1,5 @@
 import CatalogStore
+import ChildProcesses
 import Foundation
 import ImageCodecs
 import Testing
@@ -13,12 +14,7 @@ func photo(_ number: Int, side: Int = 12) throws -> [UInt8] {
 
 /// Runs a Python program that makes an archive; its arguments are those given.
 func python(_ program: String, _ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    process.arguments = ["-c", program] + arguments
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    try #require(ChildProcess("/usr/bin/python3", ["-c", program] + arguments).wait() == 0)
 }
 
 extension TemporaryFolder {

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// The executable under test, and the demo catalog.
@@ -31,8 +32,10 @@ final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
+    func url(_ name: String) -> URL { URL(fileURLWithPath: path + "/" + name) }
+
     func write(_ bytes: [UInt8], to name: String) throws {
-        let url = URL(fileURLWithPath: path + "/" + name)
+        let url = url(name)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(bytes).write(to: url)
     }
@@ -52,7 +55,7 @@ struct Outcome {
 
 /// A `vitrine` command under way; its output goes through files, so that no pipe can fill up.
 final class RunningCommand {
-    let process = Process()
+    private let process: ChildProcess
     private let folder: TemporaryFolder
 
     /// Starts a command; `prefix` is a program, with its arguments, that runs it.
@@ -63,19 +66,21 @@ final class RunningCommand {
         for name in ["out", "err"] { try folder.write([], to: name) }
         try folder.write(Array(input.utf8), to: "in")
         let line = prefix + [Project.executable.path] + arguments
-        process.executableURL = URL(fileURLWithPath: line[0])
-        process.arguments = Array(line.dropFirst())
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.currentDirectoryURL = URL(fileURLWithPath: Project.root)
-        process.standardInput = FileHandle(forReadingAtPath: folder.path + "/in")
-        process.standardOutput = FileHandle(forWritingAtPath: folder.path + "/out")
-        process.standardError = FileHandle(forWritingAtPath: folder.path + "/err")
-        try process.run()
+        let streams = try [
+            FileHandle(forReadingFrom: folder.url("in")), FileHandle(forWritingTo: folder.url("out")),
+            FileHandle(forWritingTo: folder.url("err")),
+        ]
+        process = try ChildProcess(
+            line[0], Array(line.dropFirst()), environment: environment, directory: Project.root,
+            input: streams[0], output: streams[1], errors: streams[2])
     }
 
     deinit {
         send(SIGKILL)
+        process.wait()
     }
+
+    var isRunning: Bool { process.isRunning }
 
     var output: String { text("out") }
     var errors: String { text("err") }
@@ -85,14 +90,14 @@ final class RunningCommand {
     }
 
     func wait() -> Outcome {
-        process.waitUntilExit()
-        return Outcome(status: process.terminationStatus, output: output, errors: errors)
+        let status = process.wait()
+        return Outcome(status: status, output: output, errors: errors)
     }
 
     /// Waits until `isSo`, as long as the command runs, for a minute at the most.
     func wait(until isSo: () -> Bool) {
         let end = ContinuousClock.now + .seconds(60)
-        while process.isRunning, ContinuousClock.now < end, !isSo() { Thread.sleep(forTimeInterval: 0.01) }
+        while isRunning, ContinuousClock.now < end, !isSo() { Thread.sleep(forTimeInterval: 0.01) }
     }
 
     /// Lets it run for a while, and kills it unless it is done by then.
@@ -102,10 +107,8 @@ final class RunningCommand {
         return wait()
     }
 
-    /// Sends a signal, unless the command has ended: its number may be another's by then.
-    func send(_ number: Int32) {
-        if process.isRunning { Foundation.kill(process.processIdentifier, number) }
-    }
+    /// Sends a signal, unless the command has ended.
+    func send(_ number: Int32) { process.send(number) }
 
     static func run(_ arguments: String...) throws -> Outcome {
         try RunningCommand(arguments).wait()

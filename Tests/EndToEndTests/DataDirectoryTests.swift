@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Testing
 
@@ -12,15 +13,10 @@ enum Reader {
     static var isPossible: Bool {
         guard isRoot else { return true }
         guard FileManager.default.isExecutableFile(atPath: prefix[0]) else { return false }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: prefix[0])
-        process.arguments =
-            prefix.dropFirst() + [
-                "/bin/sh", "-c", "test -x \"$0\" -a -r \"$1\"", Project.executable.path, Project.catalog + "/items.csv",
-            ]
-        try? process.run()
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let test = [
+            "/bin/sh", "-c", "test -x \"$0\" -a -r \"$1\"", Project.executable.path, Project.catalog + "/items.csv",
+        ]
+        return (try? ChildProcess(prefix[0], prefix.dropFirst() + test))?.wait() == 0
     }
 
     /// Lets everybody read a folder and nobody but root write it, while `body` runs.
@@ -31,12 +27,7 @@ enum Reader {
     }
 
     private static func change(_ path: String, _ mode: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/chmod")
-        process.arguments = ["-R", mode, path]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        try #require(ChildProcess("/bin/chmod", ["-R", mode, path]).wait() == 0)
     }
 }
 
@@ -182,21 +173,14 @@ struct DataDirectoryTests {
             "catalog", "export", export + "2", "--photos", "--catalog", again, "--data", data)
         #expect(second.status == 0, "\(second)")
         // Row for row; columns of attributes may come in another order.
-        let check = Process()
-        check.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        check.arguments = [
-            "-c",
-            """
+        let check = """
             import csv, numpy, sys
             tables = [list(csv.DictReader(open(folder + '/items.csv'))) for folder in sys.argv[1:]]
             vectors = [numpy.load(folder + '/vectors.npy') for folder in sys.argv[1:]]
             assert len(tables[0]) == 8 and tables[0] == tables[1], tables
             assert numpy.abs(vectors[0] - vectors[1]).max() < 1e-3
-            """, export, export + "2",
-        ]
-        try check.run()
-        check.waitUntilExit()
-        #expect(check.terminationStatus == 0)
+            """
+        #expect(try ChildProcess("/usr/bin/python3", ["-c", check, export, export + "2"]).wait() == 0)
         let photos = try [export, export + "2"].map {
             try FileManager.default.subpathsOfDirectory(atPath: $0 + "/images").filter { $0.hasSuffix(".jpg") }.sorted()
         }

@@ -206,7 +206,7 @@ struct DatabaseCommandTests {
         // The first at once: on a busy machine all may be done before somebody looks again.
         repeat {
             let victim = workers.removeFirst()
-            if victim.process.isRunning {
+            if victim.isRunning {
                 victim.send(SIGKILL)
                 killed += 1
             }

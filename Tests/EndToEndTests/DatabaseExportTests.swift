@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import PostgresTesting
 import Testing
@@ -76,21 +77,14 @@ struct DatabaseExportTests {
         let columns = String(decoding: table.prefix { $0 != 0x0A }, as: UTF8.self).split(separator: ",")
         #expect(columns.count { $0 == "tag" } == 2 && columns.contains("only here"), "\(columns)")
         #expect(try file(there + "/export.json") == file(here + "/export.json"))
-        let check = Process()
-        check.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        check.arguments = [
-            "-c",
-            """
+        let check = """
             import numpy, sys
             here, there = (numpy.load(folder + '/vectors.npy') for folder in sys.argv[1:])
             assert here.dtype == there.dtype == numpy.float32 and here.shape == there.shape and len(here) == 13
             # Both keep float32; what differs is which photos were embedded together.
             assert numpy.abs(here - there).max() < 1e-5, numpy.abs(here - there).max()
-            """, here, there,
-        ]
-        try check.run()
-        check.waitUntilExit()
-        #expect(check.terminationStatus == 0)
+            """
+        #expect(try ChildProcess("/usr/bin/python3", ["-c", check, here, there]).wait() == 0)
 
         let listed = try [[], databases].map { try run(["catalog", "products", "--json"], $0, small) }
         let products = try listed.map { try #require(try $0.json()["products"] as? [[String: Any]]) }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Testing
 
@@ -71,12 +72,8 @@ struct EvaluateCommandTests {
     }
 
     private func archive(_ folder: String, to base: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", "import shutil, sys; shutil.make_archive(*sys.argv[1:])", base, "zip", folder]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let program = "import shutil, sys; shutil.make_archive(*sys.argv[1:])"
+        try #require(ChildProcess("/usr/bin/python3", ["-c", program, base, "zip", folder]).wait() == 0)
     }
 
     @Test("says what is wrong with its input, with the right status")

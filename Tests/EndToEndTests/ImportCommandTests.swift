@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import ImageCodecs
 import Testing
@@ -37,13 +38,9 @@ struct ImportCommandTests {
     func twoCommands() throws {
         let demo = try SmallCatalog(count: 12)
         let folder = try TemporaryFolder()
-        let zip = Process()
-        zip.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        zip.arguments = [
-            "-c", "import shutil, sys; shutil.make_archive(*sys.argv[1:])", folder.path + "/demo", "zip", demo.path,
-        ]
-        try zip.run()
-        zip.waitUntilExit()
+        let program = "import shutil, sys; shutil.make_archive(*sys.argv[1:])"
+        try #require(
+            ChildProcess("/usr/bin/python3", ["-c", program, folder.path + "/demo", "zip", demo.path]).wait() == 0)
         let catalog = folder.path + "/catalog"
         let report = folder.path + "/report.json"
         let imported = try RunningCommand.run(
@@ -86,7 +83,7 @@ struct ImportCommandTests {
             defer { round += 1 }
             let next = 1 - current
             let command = try RunningCommand(["import", sources[next], "--into", catalog, "--replace"])
-            let isKilled = command.kill(after: whole * Double((round * 17) % 40) / 38).status == SIGKILL
+            let isKilled = command.kill(after: whole * Double((round * 17) % 40) / 38).status == 128 + SIGKILL
             if isKilled { kills += 1 }
             // How long an import takes changes with what else the machine does.
             whole *= isKilled ? 1.02 : 0.9
@@ -116,7 +113,7 @@ struct ImportCommandTests {
         try Self.makeSource(folder.path + "/a", items: 0..<900, version: 1)
         for milliseconds in [20, 50, 80, 120] {
             let command = try RunningCommand(["import", folder.path + "/a", "--into", folder.path + "/c"])
-            guard command.kill(after: Double(milliseconds) / 1000).status == SIGKILL,
+            guard command.kill(after: Double(milliseconds) / 1000).status == 128 + SIGKILL,
                 FileManager.default.fileExists(atPath: folder.path + "/c/items.csv")
             else { continue }
             #expect(try images(folder.path + "/c").count == 900)
@@ -179,14 +176,10 @@ struct ImportCommandTests {
         try Self.makeSource(folder.path + "/s", items: 0..<3, version: 1)
         let table = try String(contentsOfFile: folder.path + "/s/items.csv", encoding: .utf8)
         try folder.write(Array(table.replacing("id,image,name", with: "sku,image,label").utf8), to: "s/items.csv")
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/bash")
         let command =
             "'\(Project.executable.path)' import - --into '\(folder.path)/c' --map sku=id --map label=name --json"
-        shell.arguments = ["-c", "tar -C '\(folder.path)/s' -cz . | \(command) > '\(folder.path)/out'"]
-        try shell.run()
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 0)
+        let line = "tar -C '\(folder.path)/s' -cz . | \(command) > '\(folder.path)/out'"
+        #expect(try ChildProcess("/bin/bash", ["-c", line]).wait() == 0)
         let report =
             try JSONSerialization.jsonObject(
                 with: Data(contentsOf: URL(fileURLWithPath: folder.path + "/out"))) as? [String: Any]
@@ -294,12 +287,8 @@ struct ImportCommandTests {
                     out.writestr(folder + 'styles.csv', table(rows + short + [rows[0]], False))
             open(root + '/lost', 'w').write(' '.join(row[0] for row in rows if row[0] in lost))
             """
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", program, RealPhotosTests.products, folder.path]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        try #require(
+            ChildProcess("/usr/bin/python3", ["-c", program, RealPhotosTests.products, folder.path]).wait() == 0)
         let lost = try String(contentsOfFile: folder.path + "/lost", encoding: .utf8).split(separator: " ").map(
             String.init)
 

@@ -200,7 +200,7 @@ struct ItemChangeTests {
                     Thread.sleep(forTimeInterval: delay)
                     server.command.send(SIGKILL)
                 }.start()
-                while server.command.process.isRunning {
+                while server.command.isRunning {
                     if answered - before == round % 3 { isDue.signal() }
                     number += 1
                     let (id, which) = ("item\(number % 4)", number % photos.count)

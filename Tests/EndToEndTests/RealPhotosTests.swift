@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Testing
 
@@ -10,12 +11,8 @@ struct RealPhotosTests {
 
     /// Unpacks members of an archive into a folder.
     private func unzip(_ archive: String, _ members: [String], to folder: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/unzip")
-        process.arguments = ["-q", "-o", archive] + members + ["-d", folder]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let arguments = ["-q", "-o", archive] + members + ["-d", folder]
+        try #require(ChildProcess("/usr/bin/unzip", arguments).wait() == 0)
     }
 
     private func lines(_ path: String) throws -> [String] {

@@ -41,7 +41,7 @@ final class RunningServer: @unchecked Sendable {
         var address: String?
         for _ in 0..<3600 {
             address = command.output.firstMatch(of: /http:\/\/[^\s\/]+/).map { String($0.output) }
-            if address != nil || !command.process.isRunning { break }
+            if address != nil || !command.isRunning { break }
             Thread.sleep(forTimeInterval: 0.05)
         }
         guard let address else { throw StartFailure(errors: command.errors) }

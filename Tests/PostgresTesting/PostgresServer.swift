@@ -1,9 +1,10 @@
+import ChildProcesses
 import Foundation
 import Synchronization
 
 /// A PostgreSQL server with pgvector, started for tests and ended with the object, or with the process however that ends.
 ///
-/// Unchecked because pipes are not marked as sendable; commands go through the lock.
+/// Unchecked because file handles are not marked as sendable; commands go through the lock.
 public final class PostgresServer: @unchecked Sendable {
     /// A major version that there are programs for.
     public enum Version: String, CaseIterable, Sendable {
@@ -41,29 +42,30 @@ public final class PostgresServer: @unchecked Sendable {
     /// The TCP port on 127.0.0.1.
     public let port: Int
     private let version: Version
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let process: ChildProcess
+    private let input: FileHandle
+    private let output: FileHandle
     private let lock = NSLock()
 
     /// Starts a server, which takes a second or two.
     public init(_ version: Version) throws {
         self.version = version
-        process.executableURL = URL(fileURLWithPath: Self.root + "/Tests/PostgresTesting/cluster")
-        process.arguments = [Self.programs(version)]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let words = Self.line(output).split(separator: " ")
-        guard words.first == "ready", words.count == 2, let port = Int(words[1]) else {
+        let (words, answers) = (Pipe(), Pipe())
+        (input, output) = (words.fileHandleForWriting, answers.fileHandleForReading)
+        process = try ChildProcess(
+            Self.root + "/Tests/PostgresTesting/cluster", [Self.programs(version)],
+            input: words.fileHandleForReading, output: answers.fileHandleForWriting)
+        try answers.fileHandleForWriting.close()
+        let first = Self.line(output).split(separator: " ")
+        guard first.first == "ready", first.count == 2, let port = Int(first[1]) else {
             throw Failure(description: "PostgreSQL does not start")
         }
         self.port = port
     }
 
     deinit {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        try? input.close()
+        process.wait()
     }
 
     /// The address of a new, empty database. With a password, which the server does not ask for, but logs might show.
@@ -81,18 +83,9 @@ public final class PostgresServer: @unchecked Sendable {
 
     @discardableResult
     private func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: Self.programs(version) + "/" + program)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let trouble = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "\(program): \(trouble)") }
-        return text.trimmingCharacters(in: .newlines)
+        let finished = try ChildProcess.run(Self.programs(version) + "/" + program, arguments)
+        guard finished.status == 0 else { throw Failure(description: "\(program): \(finished.errors)") }
+        return String(decoding: finished.output, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
     /// Kills the server as a crash of its machine would.
@@ -109,14 +102,14 @@ public final class PostgresServer: @unchecked Sendable {
 
     private func tell(_ word: String) throws {
         try lock.withLock {
-            try input.fileHandleForWriting.write(contentsOf: Data((word + "\n").utf8))
+            try input.write(contentsOf: Data((word + "\n").utf8))
             guard Self.line(output) == "ok" else { throw Failure(description: "PostgreSQL did not \(word)") }
         }
     }
 
-    private static func line(_ pipe: Pipe) -> String {
+    private static func line(_ pipe: FileHandle) -> String {
         var bytes: [UInt8] = []
-        while let byte = try? pipe.fileHandleForReading.read(upToCount: 1)?.first, byte != 0x0A { bytes.append(byte) }
+        while let byte = try? pipe.read(upToCount: 1)?.first, byte != 0x0A { bytes.append(byte) }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

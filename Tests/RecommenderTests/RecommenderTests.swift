@@ -1,5 +1,6 @@
 import CatalogStore
 import Embeddings
+import ChildProcesses
 import Foundation
 import ImageCodecs
 import Recommender
@@ -61,15 +62,9 @@ final class PatchCatalog {
 
     /// Does something to the database that Vitrine never would.
     func sql(_ text: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [
-            "-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()",
-            path + "/data/catalog.sqlite", text,
-        ]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let program = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); c.close()"
+        try #require(
+            ChildProcess("/usr/bin/python3", ["-c", program, path + "/data/catalog.sqlite", text]).wait() == 0)
     }
 
     func recommender() throws -> Recommender {

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import HTTPCore
 import Site
@@ -11,16 +12,9 @@ struct CompressionTests {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("packed-\(UUID().uuidString).gz")
         try Data(bytes).write(to: path)
         defer { try? FileManager.default.removeItem(at: path) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["gzip", "-dc", path.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return text
+        let gzip = try ChildProcess.run("/usr/bin/env", "gzip", "-dc", path.path)
+        #expect(gzip.status == 0)
+        return String(decoding: gzip.output, as: UTF8.self)
     }
 
     @Test("pages, styles and scripts are compressed for those who take it, and the same as for others")
