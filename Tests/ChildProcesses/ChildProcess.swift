@@ -25,9 +25,9 @@ public final class ChildProcess: Sendable {
     private let id: pid_t
     private let status = Mutex<Int32?>(nil)
 
-    /// Starts the program at a path. Streams that are not given are this process's own.
+    /// Starts the program at a path, with `environment` added to this process's own. Streams that are not given are this
+    /// process's own.
     ///
-    /// - Parameter environment: Added to this process's own.
     /// - Throws: ``Failure``.
     public init(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], directory: String? = nil,
@@ -103,20 +103,13 @@ public final class ChildProcess: Sendable {
         defer { for file in [output, errors] { fclose(file) } }
         let streams = [output, errors].map { FileHandle(fileDescriptor: fileno($0)) }
         let status = try ChildProcess(program, arguments, output: streams[0], errors: streams[1]).wait()
-        return Finished(
-            status: status, output: bytes(fileno(output)),
-            errors: String(decoding: bytes(fileno(errors)), as: UTF8.self))
+        return try Finished(
+            status: status, output: bytes(streams[0]), errors: String(decoding: bytes(streams[1]), as: UTF8.self))
     }
 
-    private static func bytes(_ file: Int32) -> [UInt8] {
-        let size = lseek(file, 0, SEEK_END)
-        return [UInt8](unsafeUninitializedCapacity: max(0, Int(size))) { buffer, count in
-            while count < buffer.count {
-                let read = pread(file, buffer.baseAddress! + count, buffer.count - count, count)
-                guard read > 0 else { return }
-                count += read
-            }
-        }
+    private static func bytes(_ file: FileHandle) throws -> [UInt8] {
+        try file.seek(toOffset: 0)
+        return try file.readToEnd().map { [UInt8]($0) } ?? []
     }
 }
 
