@@ -79,15 +79,9 @@ public struct CatalogIndexer: Sendable {
             let results = process(batch, stored: stored, embedded: embedded)
             try store(results, into: &report, embedded: &embedded)
             for (row, result) in zip(batch, results) {
-                switch result {
-                case .unusable(let reason):
-                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
-                    if stored[row.item.id] != nil { unusable.append(row.item.id) }
-                case .unreadable(let reason):
-                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
-                case .unchanged, .changed, .decoded, .failed:
-                    break
-                }
+                guard case .skipped(let fault) = result else { continue }
+                report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: fault.reason))
+                if case .unusable = fault, stored[row.item.id] != nil { unusable.append(row.item.id) }
             }
             progress(
                 IndexProgress(done: batchStart + batch.count, total: table.rows.count, embedded: report.embedded))
@@ -129,10 +123,7 @@ public struct CatalogIndexer: Sendable {
         case changed(StoredItem, vector: [Float]?)
         /// The photo is to be embedded.
         case decoded(StoredItem, planes: [Float])
-        /// The photo is no good; an item that was made of an earlier one goes.
-        case unusable(SkippedRow.Reason)
-        /// The photo cannot be read now, which says nothing about it; an item that is there stays.
-        case unreadable(SkippedRow.Reason)
+        case skipped(PhotoFault)
         /// The data directory cannot be written, which no photo is to blame for.
         case failed(any Error)
     }
@@ -166,7 +157,8 @@ public struct CatalogIndexer: Sendable {
                 switch vector {
                 case .success(let vector): outcomes[index] = .changed(item, vector: vector)
                 case .failure(let error):
-                    outcomes[index] = .unusable(.badImage(path: items[index].imagePath, reason: "\(error)"))
+                    outcomes[index] = .skipped(
+                        .unusable(.badImage(path: items[index].imagePath, reason: "\(error)")))
                 }
             }
         } catch {
@@ -175,43 +167,27 @@ public struct CatalogIndexer: Sendable {
     }
 
     private func outcome(_ item: CatalogItem, stored: StoredItem?, embedded: Set<String>) -> Outcome {
-        func unusable(_ reason: String) -> Outcome { .unusable(.badImage(path: item.imagePath, reason: reason)) }
-        func unreadable(_ reason: String) -> Outcome {
-            .unreadable(.unreadableImage(path: item.imagePath, reason: reason))
-        }
-        let photo: OpenPhoto
         do {
-            photo = try folder.photo(item.imagePath)
-        } catch {
-            switch error {
-            case .outside: return .unusable(.outsideImage(item.imagePath))
-            case .missing: return unreadable("it is gone")
-            case .unreadable(let reason): return unreadable(reason)
+            let photo = try folder.photo(item.imagePath)
+            let stamp = photo.stamp
+            if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath,
+                embedded.contains(stored.item.contentHash)
+            {
+                let current = item.with(contentHash: stored.item.contentHash)
+                return current == stored.item
+                    ? .unchanged : .changed(StoredItem(item: current, stamp: stamp), vector: nil)
             }
-        }
-        let stamp = photo.stamp
-        if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath,
-            embedded.contains(stored.item.contentHash)
-        {
-            let current = item.with(contentHash: stored.item.contentHash)
-            return current == stored.item ? .unchanged : .changed(StoredItem(item: current, stamp: stamp), vector: nil)
-        }
-        do {
             let bytes = try photo.bytes()
             let hash = contentHash(bytes)
             let current = StoredItem(item: item.with(contentHash: hash), stamp: stamp)
             if embedded.contains(hash) { return .changed(current, vector: nil) }
             let image = try ImageDecoder.decode(bytes, minimumSide: model.decodeSide)
             if ThumbnailStore.isNeeded(width: image.width, height: image.height) {
-                do { try thumbnails.make(image, contentHash: hash) } catch { return .failed(error) }
+                try thumbnails.make(image, contentHash: hash)
             }
             return .decoded(current, planes: model.planes(of: image))
-        } catch let error as ImageError {
-            return unusable(error.message)
-        } catch OpenPhoto.Problem.unreadable(let reason) {
-            return unreadable(reason)
         } catch {
-            return .failed(error)
+            return PhotoFault(error, of: item.imagePath).map { .skipped($0) } ?? .failed(error)
         }
     }
 

@@ -96,6 +96,11 @@ private struct DatabaseStatsJSON: Encodable {
         let editedItems: Int
         let products: Int
         let hasIndex: Bool
+        let category: [ValueCount]
+        let colour: [ValueCount]
+        let gender: [ValueCount]
+        let brokenImages: [BrokenImageJSON]
+        let duplicates: [DuplicateJSON]
 
         init(_ catalog: PostgresCatalog, _ statistics: DatabaseStatistics) throws {
             let known = try catalog.model()
@@ -114,6 +119,11 @@ private struct DatabaseStatsJSON: Encodable {
             editedItems = statistics.editedItems
             products = statistics.products
             hasIndex = statistics.hasIndex
+            category = statistics.categories.map(ValueCount.init)
+            colour = statistics.colours.map(ValueCount.init)
+            gender = statistics.genders.map(ValueCount.init)
+            brokenImages = statistics.brokenImages.map(BrokenImageJSON.init)
+            duplicates = statistics.duplicates.map(DuplicateJSON.init)
         }
     }
 
@@ -124,13 +134,17 @@ private struct DatabaseStatsJSON: Encodable {
             """
             \(database.address)\(database.shards > 1 ? ", shard \(database.shard) of \(database.shards)" : "")
               \(counted(database.items, "item")); waiting for the vector of a photo: \(database.waitingItems)
+              category: \(ValueCount.summary(database.category))
+              colour: \(ValueCount.summary(database.colour))
+              gender: \(ValueCount.summary(database.gender))
               \(counted(database.photos, "photo")), \(database.photoBytes / 1_000_000) MB; \(database.embeddings) with a vector\
             \(database.model.map { " of \($0) in \(database.precision ?? "")" } ?? "")
               queue: \(counted(database.queued, "photo")) to be embedded, \(database.failed) that cannot be
               \(counted(database.products, "product")) of several items; last changed by the API: \
             \(counted(database.editedItems, "item"))
+              \(DuplicateJSON.summary(database.duplicates))
               \(database.hasIndex ? "an index of the vectors" : "no index of the vectors: all are compared")
-            """
+            """ + BrokenImageJSON.lines(database.brokenImages).map { "\n  " + $0 }.joined()
         }.joined(separator: "\n")
     }
 }

@@ -1,36 +1,43 @@
-import Dispatch
 import Foundation
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Ctrl-C and SIGTERM as something that can be asked about and waited for. A second signal ends the process at once.
 ///
-/// Unchecked because dispatch sources are not marked as sendable; they are only kept alive here.
-final class Interruption: @unchecked Sendable {
-    private let received = Atomic<Bool>(false)
-    private let semaphore = DispatchSemaphore(value: 0)
-    private let sources: [any DispatchSourceSignal]
-
+/// From the moment it is made no signal is lost: plain handlers, which are there at once, where a dispatch source takes its
+/// time to register.
+struct Interruption: Sendable {
     /// Takes over both signals for the rest of the process's life.
     init() {
-        let queue = DispatchQueue(label: "vitrine.signals")
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: queue)
-        }
-        for source in sources {
-            source.setEventHandler { [weak self] in self?.receive() }
-            source.activate()
-        }
+        // Both are made here, since a handler cannot.
+        _ = Self.arrival
+        _ = Self.received.load(ordering: .relaxed)
+        for number in [SIGINT, SIGTERM] { signal(number) { _ in Interruption.receive() } }
     }
 
     /// Whether a signal has come.
-    var hasCome: Bool { received.load(ordering: .acquiring) }
+    var hasCome: Bool { Self.received.load(ordering: .acquiring) }
 
     /// Blocks until a signal comes.
-    func wait() { semaphore.wait() }
+    func wait() {
+        while sem_wait(Self.arrival.semaphore) != 0 {}
+    }
 
-    private func receive() {
+    private struct Arrival: @unchecked Sendable {
+        let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+        init() { sem_init(semaphore, 0, 0) }
+    }
+
+    private static let arrival = Arrival()
+    private static let received = Atomic<Bool>(false)
+
+    /// Runs in a signal handler: neither allocates nor locks.
+    private static func receive() {
         if received.exchange(true, ordering: .acquiringAndReleasing) { _exit(Failure.interrupted) }
-        semaphore.signal()
+        sem_post(arrival.semaphore)
     }
 }

@@ -97,6 +97,59 @@ struct DatabaseExportTests {
         #expect(!(text.output + text.errors).contains("not-to-be-shown"))
     }
 
+    @Test("an export with photos is imported as the same catalog, and stats count what it holds")
+    func withPhotos() throws {
+        let small = try catalog()
+        let databases = try [PostgresServer.shared(.v16), .shared(.v18)].map { try $0.makeDatabase() }
+        #expect(try run(["index"], databases, small).status == 0)
+        let target = small.path + "/export"
+        let exported = try run(["catalog", "export", target, "--photos"], databases, small)
+        #expect(exported.status == 0 && exported.output == "Exported 13 items to \(target).\n", "\(exported)")
+        let (again, data) = (small.path + "/again", small.path + "/again.data")
+        #expect(try RunningCommand.run("import", target, "--into", again).status == 0)
+        #expect(try RunningCommand.run("index", "--catalog", again, "--data", data).status == 0)
+
+        let counts = try run(["catalog", "stats", "--json"], databases, small)
+        let parts = try #require(try counts.json()["databases"] as? [[String: Any]])
+        #expect(parts.count == 2 && parts.compactMap { $0["items"] as? Int }.reduce(0, +) == 13, "\(counts)")
+        let whole = try RunningCommand.run("catalog", "stats", "--json", "--catalog", again, "--data", data).json()
+        for name in ["category", "colour", "gender"] {
+            func sums(_ parts: [[String: Any]]) -> [String: Int] {
+                parts.flatMap { $0[name] as? [[String: Any]] ?? [] }.reduce(into: [:]) {
+                    $0[$1["value"] as? String ?? "", default: 0] += $1["count"] as? Int ?? 0
+                }
+            }
+            #expect(!sums([whole]).isEmpty && sums(parts) == sums([whole]), "\(name): \(counts)")
+        }
+        let ids = parts.flatMap { $0["duplicates"] as? [[String: Any]] ?? [] }.compactMap { $0["ids"] as? [String] }
+        #expect(ids.allSatisfy { $0.count > 1 }, "\(ids)")
+        let text = try run(["catalog", "stats"], databases, small)
+        #expect(text.output.contains("\n  category: ") && text.output.contains("\n  duplicates: "), "\(text)")
+    }
+
+    @Test("photos that several items have, and those that cannot be embedded, are named")
+    func namedPhotos() throws {
+        let small = try SmallCatalog(count: 4)
+        let database = try PostgresServer.shared(.v18).makeDatabase()
+        for id in ["twin-a", "twin-b"] { try small.append(id: id, image: "images/\(small.ids[0]).jpg") }
+        // Begins as a photo does, and ends in its middle.
+        try small.folder.write(Array(try small.photo(small.ids[1]).prefix(700)), to: "images/half.jpg")
+        try small.append(id: "half", image: "images/half.jpg")
+        #expect(try run(["index", "--enqueue"], [database], small).status == 0)
+        #expect(
+            try RunningCommand.run("embed", "--queue", "--database", database, "--model", "fashion-resnet18").status
+                == 0)
+        let stats = try run(["catalog", "stats", "--json"], [database], small)
+        let counts = try #require((try stats.json()["databases"] as? [[String: Any]])?.first)
+        let duplicates = try #require(counts["duplicates"] as? [[String: Any]])
+        #expect(duplicates.map { $0["ids"] as? [String] } == [["twin-a", "twin-b", small.ids[0]].sorted()], "\(stats)")
+        let broken = try #require(counts["brokenImages"] as? [[String: Any]])
+        #expect(broken.map { $0["id"] as? String } == ["half"] && !"\(broken[0]["reason"] ?? "")".isEmpty, "\(stats)")
+        let text = try run(["catalog", "stats"], [database], small)
+        #expect(
+            text.output.contains("duplicates: 1 photo of 3 items") && text.output.contains("id half, images/half.jpg"))
+    }
+
     @Test(
         "what waits for a vector is counted and left out; without any vector, and of an empty database, it says what to do"
     )

@@ -318,12 +318,17 @@ struct PhotoFetcherTests {
     }
 
     @Test("a proxy in the environment is not asked")
-    func proxies() throws {
-        let server = try RemoteServer { _, send in _ = send(RemoteServer.answer("direct")) }
-        for name in ["http_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] { setenv(name, "http://127.0.0.1:1", 1) }
-        defer { for name in ["http_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] { unsetenv(name) } }
-        #expect(try fetcher(server).photo(at: "http://127.0.0.1:\(server.port)/") == Array("direct".utf8))
-        setenv("http_proxy", "http://127.0.0.1:\(server.port)", 1)
-        #expect(failure(fetcher(server), "http://10.0.0.1/") == .notAllowed)
+    func proxies() async {
+        // In a process of its own: the environment is shared with all that other tests fetch.
+        await #expect(processExitsWith: .success) {
+            let server = try RemoteServer { _, send in _ = send(RemoteServer.answer("direct")) }
+            let address = "http://127.0.0.1:\(server.port)"
+            for name in ["http_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] { setenv(name, address, 1) }
+            let tests = PhotoFetcherTests()
+            #expect(try tests.fetcher(server).photo(at: address + "/a.jpg") == Array("direct".utf8))
+            #expect(tests.failure(tests.fetcher(server), "http://10.0.0.1/") == .notAllowed)
+            // Who asks a proxy names the whole address.
+            #expect(server.requests.map { $0.prefix(11) } == ["GET /a.jpg "])
+        }
     }
 }

@@ -11,6 +11,13 @@ public struct CatalogStatistics: Sendable {
         public let path: String
         /// Why it cannot be used.
         public let reason: String
+
+        /// A photo and why it cannot be used.
+        public init(id: String, path: String, reason: String) {
+            self.id = id
+            self.path = path
+            self.reason = reason
+        }
     }
 
     /// Values of an attribute and how many items have each, most frequent first.

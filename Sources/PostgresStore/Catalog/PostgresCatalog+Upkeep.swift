@@ -1,7 +1,7 @@
 import CatalogStore
 
 /// What a database holds.
-public struct DatabaseStatistics: Sendable, Equatable {
+public struct DatabaseStatistics: Sendable {
     /// Items that can be found.
     public let items: Int
     /// Items, new or changed, that wait for the vector of their photo.
@@ -20,6 +20,16 @@ public struct DatabaseStatistics: Sendable, Equatable {
     public let hasIndex: Bool
     /// Photos in the queue.
     public let queue: QueueCounts
+    /// Items by category.
+    public let categories: CatalogStatistics.Counts
+    /// Items by colour.
+    public let colours: CatalogStatistics.Counts
+    /// Items by gender.
+    public let genders: CatalogStatistics.Counts
+    /// Items that wait for photos that cannot be embedded.
+    public let brokenImages: [CatalogStatistics.BrokenImage]
+    /// Photos that several items of this database have.
+    public let duplicates: [DuplicatePhoto]
 }
 
 /// Something in a database that is not as it should be.
@@ -34,6 +44,10 @@ extension PostgresCatalog {
     /// Counts what the database holds.
     public func statistics() throws(PostgresError) -> DatabaseStatistics {
         let queue = try queueCounts()
+        let counts = try summary()
+        let broken = try failures().map {
+            CatalogStatistics.BrokenImage(id: $0.id, path: $0.imagePath, reason: $0.reason)
+        }
         return try pool.read { connection throws(PostgresError) in
             let rows = try connection.query(
                 """
@@ -45,8 +59,25 @@ extension PostgresCatalog {
             return DatabaseStatistics(
                 items: rows.integer(0, 0), waitingItems: rows.integer(0, 1), photos: rows.integer(0, 2),
                 photoBytes: rows.integer(0, 3), embeddings: rows.integer(0, 4), editedItems: rows.integer(0, 5),
-                products: rows.integer(0, 6), hasIndex: try Self.hasIndex(connection), queue: queue)
+                products: rows.integer(0, 6), hasIndex: try Self.hasIndex(connection), queue: queue,
+                categories: counts.values(of: "category"), colours: counts.values(of: "colour"),
+                genders: counts.values(of: "gender"), brokenImages: broken, duplicates: try Self.duplicates(connection))
         }
+    }
+
+    private static func duplicates(_ connection: PostgresConnection) throws(PostgresError) -> [DuplicatePhoto] {
+        let rows = try connection.query(
+            """
+            SELECT f.content_hash, i.id FROM item i JOIN photo f ON f.number = i.photo
+            WHERE i.photo IN (SELECT photo FROM item GROUP BY photo HAVING count(*) > 1) ORDER BY f.content_hash, i.id
+            """)
+        var duplicates: [(hash: String, ids: [String])] = []
+        for row in 0..<rows.count {
+            let hash = rows.text(row, 0)
+            if duplicates.last?.hash != hash { duplicates.append((hash, [])) }
+            duplicates[duplicates.count - 1].ids.append(rows.text(row, 1))
+        }
+        return duplicates.map { DuplicatePhoto(contentHash: $0.hash, ids: $0.ids) }
     }
 
     /// Compares every photo with its SHA-256, and looks at every vector.

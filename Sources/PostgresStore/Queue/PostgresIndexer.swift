@@ -81,11 +81,9 @@ public struct PostgresIndexer: Sendable {
                 switch outcome {
                 case .unchanged: break
                 case .new(let item): new.append(item)
-                case .unusable(let reason):
-                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
-                    if stored[row.item.id] != nil { unusable.insert(row.item.id) }
-                case .unreadable(let reason):
-                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: reason))
+                case .skipped(let fault):
+                    report.skipped.append(SkippedRow(line: row.line, id: row.item.id, reason: fault.reason))
+                    if case .unusable = fault, stored[row.item.id] != nil { unusable.insert(row.item.id) }
                 }
             }
             try store(new)
@@ -121,10 +119,7 @@ public struct PostgresIndexer: Sendable {
     private enum Outcome {
         case unchanged
         case new(NewItem)
-        /// The photo is no good; an item that was made of an earlier one goes.
-        case unusable(SkippedRow.Reason)
-        /// The photo cannot be read now, which says nothing about it; an item that is there stays.
-        case unreadable(SkippedRow.Reason)
+        case skipped(PhotoFault)
     }
 
     private func outcomes(
@@ -141,38 +136,23 @@ public struct PostgresIndexer: Sendable {
     }
 
     private func outcome(_ item: CatalogItem, stored: IndexedItem?, hashes: Set<String>) -> Outcome {
-        func unusable(_ reason: String) -> Outcome { .unusable(.badImage(path: item.imagePath, reason: reason)) }
-        func unreadable(_ reason: String) -> Outcome {
-            .unreadable(.unreadableImage(path: item.imagePath, reason: reason))
-        }
-        let photo: OpenPhoto
         do {
-            photo = try folder.photo(item.imagePath)
-        } catch {
-            switch error {
-            case .outside: return .unusable(.outsideImage(item.imagePath))
-            case .missing: return unreadable("it is gone")
-            case .unreadable(let reason): return unreadable(reason)
+            let photo = try folder.photo(item.imagePath)
+            let stamp = photo.stamp
+            if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath {
+                let current = item.with(contentHash: stored.item.contentHash)
+                return current == stored.item ? .unchanged : .new(NewItem(item: current, stamp: stamp, photo: nil))
             }
-        }
-        let stamp = photo.stamp
-        if let stored, stored.stamp == stamp, stored.item.imagePath == item.imagePath {
-            let current = item.with(contentHash: stored.item.contentHash)
-            return current == stored.item ? .unchanged : .new(NewItem(item: current, stamp: stamp, photo: nil))
-        }
-        do {
             let bytes = try photo.bytes()
             // What looks like a photo and is none, who embeds it finds out.
             _ = try ImageDecoder.inspect(bytes)
             let hash = contentHash(bytes)
             let isKnown = stored?.item.contentHash == hash && hashes.contains(hash)
             return .new(NewItem(item: item.with(contentHash: hash), stamp: stamp, photo: isKnown ? nil : bytes))
-        } catch let error as ImageError {
-            return unusable(error.message)
-        } catch OpenPhoto.Problem.unreadable(let reason) {
-            return unreadable(reason)
         } catch {
-            return unreadable("\(error)")
+            return .skipped(
+                PhotoFault(error, of: item.imagePath)
+                    ?? .unreadable(.unreadableImage(path: item.imagePath, reason: "\(error)")))
         }
     }
 
