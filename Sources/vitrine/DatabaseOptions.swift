@@ -49,18 +49,8 @@ struct DatabaseOptions: ParsableArguments {
     /// - Throws: `PostgresError` if all are away, or one will not be usable without a person's help.
     func reachedShards() throws -> (shards: ShardSet, away: String?)? {
         guard let shards = try shards() else { return nil }
-        let end = ContinuousClock.now + Self.patience
-        var away: [(number: Int, problem: PostgresError)] = []
-        for (place, catalog) in shards.catalogs.enumerated() {
-            do throws(PostgresError) {
-                try catalog.waitUntilReady(max(end - .now, .zero))
-            } catch {
-                guard error.isTemporary else { throw error }
-                away.append((place + 1, error))
-            }
-        }
+        let away = try shards.waitUntilSomeAreReady(Self.patience)
         guard let first = away.first else { return (shards, nil) }
-        guard away.count < shards.catalogs.count else { throw first.problem }
         let numbers = away.map { String($0.number) }.joined(separator: ", ")
         let text = "Shard \(numbers) of \(shards.catalogs.count) is away, so the answer lacks its items."
         return (shards, "\(text) \(first.problem)")

@@ -78,16 +78,23 @@ struct Embed: ParsableCommand {
         try printLine(
             "\(counted(report.embedded, "photo")) embedded, \(report.failed) cannot be, in "
                 + String(format: "%.1f s.", report.seconds))
+        if let problem = report.problem { throw Failure("\(problem)", status: Failure.unavailable) }
         if report.stopped, !follow { throw ExitCode(Failure.interrupted) }
     }
 
-    /// Waits until the databases are there, with --follow for as long as it takes.
+    /// Waits until databases are there, with --follow for as long as it takes. It goes without some of them only if the others
+    /// say which model they have: those that are away have the same.
     private func reach(_ shards: ShardSet, _ interruption: Interruption) throws {
         while !interruption.hasCome {
-            let outcome = Result { () throws(PostgresError) in try shards.waitUntilReady(DatabaseOptions.patience) }
-            guard case .failure(let error) = outcome else { return }
-            guard follow, error.isTemporary else { throw error }
-            printError("vitrine: \(error)")
+            do throws(PostgresError) {
+                guard let away = try shards.waitUntilSomeAreReady(DatabaseOptions.patience).first else { return }
+                let known = shards.catalogs.filter { $0.problem == nil }
+                if known.contains(where: { (try? $0.model()) != nil }) { return }
+                throw away.problem
+            } catch {
+                guard follow, error.isTemporary else { throw error }
+                printError("vitrine: \(error)")
+            }
         }
     }
 

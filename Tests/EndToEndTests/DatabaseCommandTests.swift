@@ -231,6 +231,33 @@ struct DatabaseCommandTests {
         #expect(try again.json()["embedded"] as? Int == 0 && again.json()["stored"] as? Int == 0)
     }
 
+    @Test("a worker goes on with the queue of one shard while another is away, and with that when it is back")
+    func workerWithoutShard() throws {
+        let servers = [try PostgresServer(.v16), try PostgresServer(.v18)]
+        defer { withExtendedLifetime(servers) {} }
+        let databases = try servers.map { try $0.makeDatabase() }
+        let catalog = try SmallCatalog(count: 24)
+        #expect(try index(catalog, databases).status == 0)
+        for id in catalog.ids { try catalog.folder.write(try catalog.photo(id) + [0], to: "images/\(id).jpg") }
+        #expect(try index(catalog, databases, ["--enqueue"]).status == 0)
+        func left(_ place: Int) throws -> Int? {
+            Int(try servers[place].sql("SELECT count(*) FROM vitrine.task", in: databases[place]))
+        }
+        #expect(try (left(0) ?? 0) > 0 && (left(1) ?? 0) > 0)
+        try servers[0].stop()
+        let worker = try RunningCommand(
+            ["embed", "--queue", "--follow"] + databases.flatMap { ["--database", $0] })
+        worker.wait { (try? left(1)) == 0 }
+        #expect(try left(1) == 0, "\(worker.errors)")
+        try servers[0].start()
+        worker.wait { (try? left(0)) == 0 }
+        #expect(try left(0) == 0, "\(worker.errors)")
+        worker.send(SIGTERM)
+        let outcome = worker.wait()
+        #expect(outcome.status == 0 && outcome.output.hasPrefix("24 photos embedded"), "\(outcome)")
+        #expect(outcome.errors.contains("shard 1 of 2") && !outcome.errors.contains(Self.password), "\(outcome)")
+    }
+
     @Test("what makes no sense is refused with a sentence and a status")
     func refused() throws {
         func status(_ arguments: String...) throws -> Int32 { try RunningCommand(arguments).wait().status }

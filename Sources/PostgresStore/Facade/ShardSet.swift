@@ -33,6 +33,27 @@ public struct ShardSet: Sendable {
         }
     }
 
+    /// Waits until the databases can be used, and goes without those that are away as long as one is there.
+    ///
+    /// - Returns: those that are away, numbered from 1, and why.
+    /// - Throws: ``PostgresError`` if all are away, or one will not be usable without a person's help.
+    public func waitUntilSomeAreReady(
+        _ time: Duration
+    ) throws(PostgresError) -> [(number: Int, problem: PostgresError)] {
+        let end = ContinuousClock.now + time
+        var away: [(number: Int, problem: PostgresError)] = []
+        for (place, catalog) in catalogs.enumerated() {
+            do throws(PostgresError) {
+                try catalog.waitUntilReady(max(end - .now, .zero))
+            } catch {
+                guard error.isTemporary else { throw error }
+                away.append((place + 1, error))
+            }
+        }
+        if let first = away.first, away.count == catalogs.count { throw first.problem }
+        return away
+    }
+
     /// Where an item is, whether it is there or not.
     public static func place(of id: String, count: Int) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -88,12 +88,17 @@ public struct PostgresIndexer: Sendable {
             }
             try store(new)
             report.stored += new.count
-            if let worker, !new.isEmpty { report.embedded += try worker.step().embedded }
+            if let worker, !new.isEmpty {
+                let step = try worker.step()
+                if let problem = step.problem { throw problem }
+                report.embedded += step.embedded
+            }
             progress(
                 IndexProgress(done: batchStart + batch.count, total: table.rows.count, embedded: report.embedded))
         }
         if let worker, !report.stopped {
             let done = try worker.run(shouldStop: shouldStop)
+            if let problem = done.problem { throw problem }
             report.embedded += done.embedded
             report.stopped = done.stopped
             let lines = Dictionary(table.rows.map { ($0.item.id, $0.line) }, uniquingKeysWith: { first, _ in first })

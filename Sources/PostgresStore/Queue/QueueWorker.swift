@@ -20,6 +20,18 @@ public struct QueueWorker: Sendable {
         public internal(set) var seconds = 0.0
         /// Whether it was stopped before the queue was empty.
         public internal(set) var stopped = false
+        /// Why it ended though photos may wait in a database that stayed away; the others' are embedded.
+        public internal(set) var problem: PostgresError?
+    }
+
+    /// What was done with some photos of each shard.
+    struct Step {
+        var embedded = 0
+        var failed = 0
+        /// Photos that wait, in the databases that are there.
+        var waiting = 0
+        /// Why a shard was left out.
+        var problem: PostgresError?
     }
 
     private let shards: ShardSet
@@ -44,15 +56,15 @@ public struct QueueWorker: Sendable {
         self.batch = batch
     }
 
-    /// Embeds until nothing waits any more, or for ever.
+    /// Embeds until nothing waits any more, or for ever. A database that is away does not keep photos of the others waiting.
     ///
     /// - Parameters:
-    ///   - follows: whether to wait for more when nothing waits, and for databases that are away.
+    ///   - follows: whether to wait for more when nothing waits, and for databases that are away for however long.
     ///   - shouldStop: asked between batches.
     ///   - progress: called after every batch with how many photos were embedded and how many wait.
     ///   - trouble: told what went wrong and is tried again.
     /// - Returns: what was done.
-    /// - Throws: ``PostgresError``; with `follows` only what will not go away by itself.
+    /// - Throws: ``PostgresError`` that will not go away by itself.
     public func run(
         follows: Bool = false, shouldStop: () -> Bool = { false },
         progress: (_ embedded: Int, _ waiting: Int) -> Void = { _, _ in }, trouble: (PostgresError) -> Void = { _ in }
@@ -66,59 +78,65 @@ public struct QueueWorker: Sendable {
                 report.stopped = true
                 break
             }
-            do {
-                let done = try step()
-                failures = 0
-                report.embedded += done.embedded
-                report.failed += done.failed
-                isNew = isNew || done.embedded > 0
-                if done.embedded + done.failed > 0 {
-                    progress(report.embedded, try waiting())
-                    continue
-                }
-                // What another worker has may come back if that one dies.
-                let isEmpty = try waiting() == 0
-                if isEmpty, isNew {
-                    do {
-                        try finish()
-                    } catch let error as PostgresError where follows && !error.isTemporary {
-                        // Photos that come are embedded all the same, and then it is tried again.
-                        trouble(error)
-                    }
+            var step = try step()
+            report.embedded += step.embedded
+            report.failed += step.failed
+            isNew = isNew || step.embedded > 0
+            let isEmpty = step.embedded + step.failed == 0 && step.waiting == 0
+            if isEmpty, isNew, step.problem == nil {
+                do {
+                    try finish()
+                    isNew = false
+                } catch let error as PostgresError where error.isTemporary {
+                    step.problem = error
+                } catch let error as PostgresError where follows {
+                    // Photos that come are embedded all the same, and then it is tried again.
+                    trouble(error)
                     isNew = false
                 }
-                if isEmpty, !follows { break }
-            } catch let error as PostgresError where error.isTemporary {
-                failures += 1
-                trouble(error)
-                // A database that is started anew takes some seconds.
-                guard follows || failures <= 30 else { throw error }
+            }
+            if let problem = step.problem { trouble(problem) }
+            if step.embedded + step.failed > 0 {
+                progress(report.embedded, step.waiting)
+                continue
+            }
+            if let problem = step.problem {
+                // A database that is started anew takes some seconds. What another worker has is worth waiting for.
+                failures += step.waiting == 0 ? 1 : 0
+                guard follows || failures <= 30 else {
+                    report.problem = problem
+                    break
+                }
                 Thread.sleep(forTimeInterval: 1)
                 continue
             }
+            failures = 0
+            if isEmpty, !follows { break }
+            // What another worker has may come back if that one dies.
             Thread.sleep(forTimeInterval: follows ? 1 : 0.1)
         }
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
         return report
     }
 
-    /// Embeds some photos of each shard.
-    func step() throws(PostgresError) -> (embedded: Int, failed: Int) {
-        var total = (embedded: 0, failed: 0)
+    /// Embeds some photos of each shard that is there.
+    func step() throws(PostgresError) -> Step {
+        var step = Step()
         for catalog in shards.catalogs {
-            try catalog.claim(PostgresCatalog.Model(model))
-            let done = try catalog.workOff(batch, bytes: Self.mostBytes) { photos throws(PostgresError) in
-                embed(photos.map(\.bytes))
+            do throws(PostgresError) {
+                try catalog.claim(PostgresCatalog.Model(model))
+                let done = try catalog.workOff(batch, bytes: Self.mostBytes) { photos throws(PostgresError) in
+                    embed(photos.map(\.bytes))
+                }
+                step.embedded += done.embedded
+                step.failed += done.failed
+                step.waiting += try catalog.queueCounts().waiting
+            } catch {
+                guard error.isTemporary else { throw error }
+                step.problem = step.problem ?? catalog.named(error)
             }
-            total = (total.embedded + done.embedded, total.failed + done.failed)
         }
-        return total
-    }
-
-    private func waiting() throws(PostgresError) -> Int {
-        var count = 0
-        for catalog in shards.catalogs { count += try catalog.queueCounts().waiting }
-        return count
+        return step
     }
 
     /// Recognises products, and makes the index of the vectors if it is time.
