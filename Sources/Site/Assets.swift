@@ -71,8 +71,8 @@ package struct Assets: Sendable {
     static let styleName = "site.css"
     /// What it is made of, in this order.
     private static let joinedStyles = [
-        "base.css", "components.css", "case.css", "filters.css", "refine.css", "cards.css", "comparison.css", "pages.css",
-        "photo.css", "results.css", "results-small.css",
+        "base.css", "components.css", "case.css", "filters.css", "refine.css", "cards.css", "comparison.css",
+        "pages.css", "photo.css", "results.css", "results-small.css",
     ]
 
     /// What the name of the scripts' folder begins with.
