@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -57,8 +58,16 @@ def part_of(catalog, count, folder):
         rows = [row for row, _ in zip(csv.reader(table), range(count + 1))]
     with open(folder / names[0], "w", newline="", encoding="utf-8") as table:
         csv.writer(table).writerows(rows)
-    (folder / "images").symlink_to((catalog / "images").resolve())
+    # No link to the folder: what a link leads out of a catalog to is no photo of it.
+    shutil.copytree(catalog / "images", folder / "images", copy_function=link_or_copy)
     return len(rows) - 1
+
+
+def link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def embed(postgres, count, options):
@@ -173,6 +182,8 @@ def main():
                 check=True, capture_output=True, text=True).stdout)
             print(f"{report['stored']} of {count} items stored and queued in {time.perf_counter() - start:.1f} s",
                   flush=True)
+            if report["stored"] != count:
+                sys.exit("not all items were stored")
             embed(postgres, report["stored"], options)
             search(postgres, folder, options)
     finally:

@@ -38,7 +38,11 @@ async function ask(options) {
   return answer.json();
 }
 
+// How often something was marked or unmarked here.
+let toggles = 0;
+
 async function toggle(form, button) {
+  toggles += 1;
   const body = new URLSearchParams(new FormData(form));
   body.set("action", button.value);
   const { liked, count, notice } = await ask({ method: "POST", body });
@@ -65,9 +69,11 @@ addEventListener("submit", (event) => {
 addEventListener("pageshow", async ({ persisted }) => {
   const [navigation] = performance.getEntriesByType("navigation");
   if (!place || !(persisted || navigation?.type === "back_forward")) return;
+  const before = toggles;
   try {
     const { items } = await ask();
-    show((id) => items.includes(id), items.length);
+    // What was marked since is newer than this answer.
+    if (toggles === before) show((id) => items.includes(id), items.length);
   } catch {
     // What is shown stays.
   }

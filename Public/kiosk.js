@@ -198,8 +198,10 @@ async function choose(language) {
   visitor.language = language;
   const form = new URLSearchParams({ language, back: "/kiosk" });
   try {
+    const before = view;
     await ask("/language", { method: "POST", body: form, redirect: "manual" });
-    await load(view);
+    // Who has gone on meanwhile is not thrown back.
+    await load(before);
   } catch {
     await away();
   }
@@ -217,6 +219,8 @@ async function away() {
   do await pause(1000);
   while (!(await isServing()));
   isAway = false;
+  // An answer came after all.
+  if (view !== "away") return;
   const hadResults = who === visitor && visitor.token;
   if (hadResults && find(`[data-view=${before}][data-fragment]`) && (await isKept(visitor.token))) return show(before);
   await erase();
@@ -233,7 +237,7 @@ async function isKept(token) {
 
 async function isServing() {
   try {
-    return (await ask("/healthz", {}, 3)).ok;
+    return (await ask("/healthz")).ok;
   } catch {
     return false;
   }
@@ -290,8 +294,11 @@ setInterval(() => {
 
 setInterval(async () => {
   if (view === "camera" && !camera) openCamera();
-  if (["welcome", "camera"].includes(view) && !isAway && !(await isServing())) away();
-  else if (view === "welcome" && !visitor.language && Date.now() - loaded > 600_000) renew();
+  const before = view;
+  if (["welcome", "camera"].includes(before) && !isAway && !(await isServing())) {
+    // Whoever has gone on meanwhile is told by what they asked for.
+    if (view === before) away();
+  } else if (view === "welcome" && !visitor.language && Date.now() - loaded > 600_000) renew();
 }, 5000);
 navigator.mediaDevices?.addEventListener("devicechange", () => view === "camera" && !camera && openCamera());
 
@@ -304,4 +311,4 @@ addEventListener("pageshow", (event) => event.persisted && erase());
 // Keeps this page for the case that it is opened while the server is away.
 navigator.serviceWorker?.register("/kiosk/worker.js", { scope: "/kiosk" }).catch(() => {});
 show("welcome");
-if (!(await isServing())) away();
+if (!(await isServing()) && view === "welcome") away();

@@ -44,12 +44,15 @@ static void *open_library(void) {
     return NULL;
 }
 
-static void load(void) {
+// What the library reads when it is loaded; set while there is one thread, since others may read the environment.
+__attribute__((constructor)) static void prepare_environment(void) {
     const char *preferred = vblas_preferred_core();
     if (*preferred) setenv("OPENBLAS_CORETYPE", preferred, 0);
     // Or it starts a thread for each core while loading, which never get any work.
     setenv("OPENBLAS_NUM_THREADS", "1", 0);
+}
 
+static void load(void) {
     void *library = open_library();
     if (!library) return;
     sgemm_function found = (sgemm_function)dlsym(library, "cblas_sgemm");

@@ -165,10 +165,12 @@ final class Acceptor: Sendable {
         state.withLock { state in
             state.lingering = state.lingering.compactMap { client in
                 var client = client
-                var isOver = client.end < now || client.idleEnd < now
+                var isOver = client.end < now
                 if readable.contains(client.socket), !isOver {
                     isOver = Self.readAway(client.socket)
                     client.idleEnd = now + Self.lingeringIdleTime
+                } else if client.idleEnd < now {
+                    isOver = true
                 }
                 guard isOver else { return client }
                 close(client.socket)

@@ -101,9 +101,11 @@ public final class HTTPServer: Sendable {
         let isFinished = core.waitUntilIdle(until: .now + grace)
         // From here on nothing is suspended any more: stopping with a suspended connection is a panic.
         core.cut()
-        if !isFinished { _ = core.waitUntilIdle(until: .now + .seconds(3)) }
-        running.daemon.stop()
+        // Only answers are sent any more, for which a moment is enough but on a machine that is very busy.
+        if !isFinished { _ = core.waitUntilIdle(until: .now + .seconds(10)) }
+        // First, since it may be about to hand over a connection that it accepted just before.
         running.acceptor.stop()
+        running.daemon.stop()
         core.acceptor.withLock { $0 = nil }
         return isFinished
     }

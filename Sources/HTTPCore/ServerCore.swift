@@ -130,6 +130,8 @@ final class ServerCore: Sendable {
             exchange.status = response.status
             exchange.sentBytes = body.count
             exchange.mustLinger = true
+            // What it took is given back before anybody can know of it.
+            reader = nil
             RawAnswer.send(
                 RawAnswer.bytes(status: response.status, headers: fields, body: body), to: exchange.socket)
             return false

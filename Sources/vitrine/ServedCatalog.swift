@@ -38,6 +38,7 @@ struct ServedCatalog {
         for catalog in shards.catalogs {
             let isUp = Meter(
                 label: "database_up", dimensions: [("shard", "\(catalog.shard.number + 1)")], factory: metrics)
+            isUp.set(0)
             catalog.watch { problem in
                 isUp.set(problem == nil ? 1 : 0)
                 if let problem {
@@ -46,7 +47,6 @@ struct ServedCatalog {
                     logger.notice("\(catalog.address) can be used")
                 }
             }
-            isUp.set(catalog.problem == nil ? 1 : 0)
             do throws(PostgresError) {
                 // A server says that it lives while it brings tables up to date.
                 try catalog.waitUntilReady(DatabaseOptions.patience, sitsOutMigration: false)

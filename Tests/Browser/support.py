@@ -10,12 +10,12 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VITRINE = ROOT / ".build/release/vitrine"
@@ -57,7 +57,13 @@ class Server:
     def end(self, number=signal.SIGTERM):
         """Ends the process; returns its exit status. `begin` starts it again over the same data."""
         self.process.send_signal(number)
-        status = self.process.wait(timeout=60)
+        try:
+            status = self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            # Nothing of it is to burden the tests that follow.
+            self.process.kill()
+            self.process.wait()
+            raise
         self.process.stdout.close()
         return status
 
@@ -140,15 +146,12 @@ class BrowserTestCase(unittest.TestCase):
             options.add_experimental_option(
                 "prefs", {"profile.managed_default_content_settings.javascript": 2})
         options.set_capability("goog:loggingPrefs", cls.logs)
-        cls.browser = webdriver.Chrome(service=Service(CHROMEDRIVER), options=options)
+        cls.browser = webdriver.Chrome(service=Service(CHROMEDRIVER, port=free_port()), options=options)
+        cls.addClassCleanup(cls.browser.quit)
         cls.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
             "features": [{"name": "prefers-color-scheme", "value": "dark" if cls.dark else "light"}]})
         cls.browser.set_page_load_timeout(100)
         cls.browser.set_script_timeout(100)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.browser.quit()
 
     def setUp(self):
         # What an earlier test provoked is not this one's.
@@ -168,9 +171,20 @@ class BrowserTestCase(unittest.TestCase):
         return self.browser.find_element("css selector", selector)
 
     def wait(self, condition, message, seconds=60):
-        """What is looked at may go with its page meanwhile; then it is looked for again."""
-        gone = [StaleElementReferenceException, IndexError]
-        return WebDriverWait(self.browser, seconds, ignored_exceptions=gone).until(lambda _: condition(), message)
+        """What is looked at may go with its page meanwhile; then it is looked for again, and once more when the time is
+        over, which it may be before this process goes on."""
+        end = time.monotonic() + seconds
+        while True:
+            is_over = time.monotonic() > end
+            trouble = ""
+            try:
+                if found := condition():
+                    return found
+            except (WebDriverException, IndexError) as error:
+                trouble = f": {error}"
+            if is_over:
+                raise TimeoutException(message + trouble)
+            time.sleep(0.2)
 
     def screenshot(self, name):
         """The whole page as .build/screenshots/NAME.png."""

@@ -38,7 +38,13 @@ class CropTestCase(BrowserTestCase):
         if not self.javascript:
             self.one("form[data-upload] button[type=submit]").click()
         self.wait(lambda: "/results/" in self.browser.current_url and self.all(".matches .card"), "no results came")
+        self.wait_for_box()
         return self.browser.current_url
+
+    def wait_for_box(self):
+        """The script that makes it may come after the page."""
+        if self.javascript:
+            self.wait(lambda: self.all(".crop-box"), "there is no box")
 
     def enlarge(self):
         """Opens the photo, which is a small one on a narrow screen."""
@@ -135,6 +141,7 @@ class CropWithJavaScript(CropWithoutJavaScript):
                 with self.subTest(kind=kind):
                     address = self.show(file.name, width)
                     self.browser.get(address + "?crop=300,100,400,800")
+                    self.wait_for_box()
                     self.enlarge()
                     area = self.one("[data-crop]").size
                     self.drag(kind, self.one(".crop-box"), round(0.28 * area["width"]), 0)
@@ -152,6 +159,7 @@ class CropWithJavaScript(CropWithoutJavaScript):
         with file:
             address = self.show(file.name)
             self.browser.get(address + "?crop=300,100,400,800")
+            self.wait_for_box()
             box = self.one(".crop-box")
             box.send_keys(*[Keys.ARROW_LEFT] * 15, *[Keys.ARROW_UP] * 9)
             self.assertEqual(self.box(), [0, 0, 400, 800], "it stops at the edge")
@@ -168,6 +176,7 @@ class CropWithJavaScript(CropWithoutJavaScript):
         with file:
             address = self.show(file.name, 390)
             self.browser.get(address + "?crop=480,480,40,40")
+            self.wait_for_box()
             self.enlarge()
             places = [corner.rect for corner in self.all(".crop-handle")]
             for number, one in enumerate(places):

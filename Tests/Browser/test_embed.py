@@ -87,8 +87,17 @@ class EmbedTestCase(BrowserTestCase):
         identifier, photo = demo_photo(3)
         self.one("input[type=file][name=image]").send_keys(str(photo))
         self.submit()
-        self.wait(lambda: len(self.all(".card")) == 5, "no results came")
+        self.wait_for_results()
         return identifier
+
+    def wait_for_results(self):
+        """Within the frame, if there is one: the driver may leave a frame that goes to another page."""
+        def have_come():
+            self.browser.switch_to.default_content()
+            for frame in self.all("iframe"):
+                self.enter(frame)
+            return len(self.all(".card")) == 5
+        self.wait(have_come, "no results came")
 
     def submit(self):
         pass
@@ -131,7 +140,7 @@ class Embed(EmbedTestCase):
         self.screenshot("embed-camera")
         self.enter(frame)
         self.one(".camera[open] .actions .button:first-child:enabled").click()
-        self.wait(lambda: len(self.all(".card")) == 5, "no results came")
+        self.wait_for_results()
 
     def test_needs_no_cookie_and_speaks_the_language_that_the_shop_asks_for(self):
         self.browser.execute_cdp_cmd("Network.enable", {})

@@ -136,7 +136,7 @@ class RefineWithoutJavaScript(RefineTestCase):
         self.assertNotIn(unwanted, links, "what is marked less does not come back")
         self.assertEqual(len(links), 5)
         self.browser.back()
-        self.assertEqual(self.names(), second)
+        self.wait(lambda: self.names() == second, "the step back did not come")
         self.follow(self.one(".chip"))
         self.assertEqual(self.browser.current_url, address)
         self.assertEqual(self.names(), first)

@@ -1,4 +1,5 @@
-"""What a page costs over the wire, as Chromium counts it: every request with its fields, until 2 s after the page's load."""
+"""What a page costs over the wire, as Chromium counts it: every request with its fields, until none is under way 2 s after
+the page's load or later."""
 
 import json
 import time
@@ -20,13 +21,18 @@ def cost(browser, url, screen):
     browser.get("about:blank")
     browser.get_log("performance")
     browser.get(url)
-    time.sleep(2)
     paths, requests = {}, []
-    for entry in browser.get_log("performance"):
-        event = json.loads(entry["message"])["message"]
-        parameters = event["params"]
-        if event["method"] == "Network.requestWillBeSent":
-            paths[parameters["requestId"]] = urllib.parse.urlparse(parameters["request"]["url"]).path
-        elif event["method"] == "Network.loadingFinished":
-            requests.append((paths.get(parameters["requestId"], "?"), parameters["encodedDataLength"]))
-    return requests
+    end = time.monotonic() + 60
+    while True:
+        time.sleep(2)
+        for entry in browser.get_log("performance"):
+            event = json.loads(entry["message"])["message"]
+            parameters = event["params"]
+            if event["method"] == "Network.requestWillBeSent":
+                paths[parameters["requestId"]] = urllib.parse.urlparse(parameters["request"]["url"]).path
+            elif event["method"] == "Network.loadingFinished":
+                requests.append((paths.pop(parameters["requestId"], "?"), parameters["encodedDataLength"]))
+            elif event["method"] == "Network.loadingFailed":
+                paths.pop(parameters["requestId"], None)
+        if not paths or time.monotonic() > end:
+            return requests

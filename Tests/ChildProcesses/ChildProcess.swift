@@ -48,6 +48,11 @@ public final class ChildProcess: Sendable {
         id = child
     }
 
+    deinit {
+        send(SIGKILL)
+        wait()
+    }
+
     /// Whether it has not ended.
     public var isRunning: Bool {
         status.withLock { status in
@@ -56,9 +61,11 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits for its end, and returns its status as ``Finished`` has it.
+    /// Waits for its end, and returns its status as ``Finished`` has it. One that is still there after a quarter of an hour
+    /// hangs, and is aborted, so that the test that waits for it fails and is named.
     @discardableResult
     public func wait() -> Int32 {
+        let end = ContinuousClock.now + .seconds(900)
         while true {
             if let ended = status.withLock({ status in
                 reap(&status)
@@ -66,9 +73,8 @@ public final class ChildProcess: Sendable {
             }) {
                 return ended
             }
-            // Only looks: until it is reaped its number is nobody else's.
-            var information = siginfo_t()
-            waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT)
+            if ContinuousClock.now > end { send(SIGABRT) }
+            usleep(5000)
         }
     }
 

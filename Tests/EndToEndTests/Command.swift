@@ -75,11 +75,6 @@ final class RunningCommand {
             input: streams[0], output: streams[1], errors: streams[2])
     }
 
-    deinit {
-        send(SIGKILL)
-        process.wait()
-    }
-
     var isRunning: Bool { process.isRunning }
 
     var output: String { text("out") }
@@ -94,9 +89,9 @@ final class RunningCommand {
         return Outcome(status: status, output: output, errors: errors)
     }
 
-    /// Waits until `isSo`, as long as the command runs, for a minute at the most.
+    /// Waits until `isSo`, as long as the command runs, for five minutes at the most.
     func wait(until isSo: () -> Bool) {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(300)
         while isRunning, ContinuousClock.now < end, !isSo() { Thread.sleep(forTimeInterval: 0.01) }
     }
 

@@ -15,7 +15,7 @@ private final class Progress: Sendable {
     func count() { counted.add(1, ordering: .acquiringAndReleasing) }
 }
 
-@Suite("Changes while serving", .serialized)
+@Suite("Changes while serving", .serialized, .ownThreads)
 struct ItemChangeTests {
     private static let token = "a-token-for-tests"
     private let authorization = ["Authorization": "Bearer " + ItemChangeTests.token]

@@ -11,7 +11,7 @@ struct PageTests {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Golden/\(name).html"
         let html = response.text.replacing(token, with: "TOKEN")
             .replacing(#/\?v=[0-9a-f]+/#, with: "?v=HASH").replacing(#/scripts-[0-9a-f]+/#, with: "scripts-HASH")
-            .replacing(#/in [0-9.]+\u{A0}ms/#, with: "in 1 ms")
+            .replacing(#/in [0-9.,]+\u{A0}ms/#, with: "in 1 ms")
             .replacing(#/data-texts>[^<]*</#, with: "data-texts>TEXTS<")
         guard let golden = FileManager.default.contents(atPath: path) else {
             try Data(html.utf8).write(to: URL(fileURLWithPath: path))

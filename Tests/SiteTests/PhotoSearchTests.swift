@@ -21,7 +21,7 @@ struct PhotoSearchTests {
     }
 
     /// A page without the time that its search took.
-    private func timeless(_ html: String) -> String { html.replacing(#/in [0-9.]+\u{A0}ms/#, with: "") }
+    private func timeless(_ html: String) -> String { html.replacing(#/in [0-9.,]+\u{A0}ms/#, with: "") }
 
     /// A position in each half, the right one with all of the share.
     private func spatial() -> SpatialEmbedding {
@@ -265,7 +265,6 @@ struct PhotoSearchTests {
             ("http://168.63.129.16/", 403, "address_not_allowed"),
             ("http://example.com:8080/a.jpg", 403, "address_not_allowed"),
             ("http://[::1]/", 403, "address_not_allowed"),
-            ("https://nowhere.invalid/a.jpg", 502, "address_unreachable"),
         ] {
             let page = try site.submit(["address": address])
             #expect(page.status == status && page.text.contains(code), "\(address)")
@@ -273,9 +272,10 @@ struct PhotoSearchTests {
             #expect(answer.status == status && answer.text.contains(code), "\(address)")
         }
         let errors: [PhotoFetchError] = [
-            .timedOut, .tooLarge(limit: 1), .noPhoto(contentType: "text/html"), .tooManyRedirects(limit: 5), .busy,
+            .unreachable(reason: ""), .timedOut, .tooLarge(limit: 1), .noPhoto(contentType: "text/html"),
+            .tooManyRedirects(limit: 5), .busy,
         ]
-        #expect(errors.map { HTTPError($0).status } == [504, 413, 415, 502, 503])
+        #expect(errors.map { HTTPError($0).status } == [502, 504, 413, 415, 502, 503])
         #expect(HTTPError(.busy).headers["Retry-After"] == "5")
         let long = try site.submit(["address": String(repeating: "a", count: 10_000)])
         #expect(long.text.contains("4,000 characters") && long.text.contains("This address is not right"))

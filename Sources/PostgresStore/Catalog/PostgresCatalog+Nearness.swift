@@ -54,8 +54,11 @@ extension PostgresCatalog {
             guard count.integer(0, 0) >= (kind == .hnsw ? 1 : Self.indexFrom) else { return false }
             let lock = [PostgresParameter.integer(PostgresSchema.indexLock)]
             guard try connection.query("SELECT pg_try_advisory_lock($1)", lock).boolean(0, 0) else { return false }
-            // The lock goes with the connection, which is not used again.
-            defer { connection.giveUp() }
+            // The lock goes with the connection, which is not used again; given back, since a server takes its time to notice.
+            defer {
+                _ = try? connection.query("SELECT pg_advisory_unlock($1)", lock)
+                connection.giveUp()
+            }
             do throws(PostgresError) {
                 try connection.unhurried(waitingForLocks: pool.limits.indexLocks) { () throws(PostgresError) in
                     // One that was given up half way is of no use.

@@ -78,7 +78,7 @@ public final class PostgresCatalog: Sendable {
     /// Why the database cannot be used at the moment; `nil` if it can, as far as is known.
     public var problem: PostgresError? { pool.problem }
 
-    /// Has `body` told from now on when the database goes away, with the reason, and when it is back, with `nil`.
+    /// Has `body` told with `nil` when the database can be used, at once if it can now, and with the reason when it goes away.
     public func watch(_ body: @escaping @Sendable (PostgresError?) -> Void) { pool.watch(body) }
 
     /// Waits until the database can be used.

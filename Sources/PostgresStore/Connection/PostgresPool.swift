@@ -27,8 +27,14 @@ final class PostgresPool: Sendable {
     private let free = DispatchSemaphore(value: 0)
     /// Done with a new connection once before any other use of it, and again after the database has been away.
     private let prepare = Mutex<(@Sendable (PostgresConnection) throws(PostgresError) -> Void)?>(nil)
+    private struct Watcher: Sendable {
+        var body: (@Sendable (PostgresError?) -> Void)?
+        /// What it was told last.
+        var isThere = false
+    }
+
     /// Told when the database goes away, with the reason, and when it is back.
-    private let watcher = Mutex<(@Sendable (PostgresError?) -> Void)?>(nil)
+    private let watcher = Mutex(Watcher())
 
     init(_ address: PostgresAddress, limits: PostgresLimits) {
         self.address = address
@@ -45,10 +51,21 @@ final class PostgresPool: Sendable {
         probe()
     }
 
-    /// Has `body` told from now on when the database goes away, with the reason, and when it is back, with `nil`. It is called
-    /// on the thread that found out.
+    /// Has `body` told with `nil` when the database can be used, at once if it can now, and with the reason when it goes away.
+    /// It is called on the thread that found out, one call after the other, the last with what is so.
     func watch(_ body: @escaping @Sendable (PostgresError?) -> Void) {
-        watcher.withLock { $0 = body }
+        watcher.withLock { $0 = Watcher(body: body) }
+        tell()
+    }
+
+    private func tell() {
+        watcher.withLock { watcher in
+            // Looked at in here: whoever comes later has later news.
+            let problem = state.withLock(\.problem)
+            guard watcher.isThere != (problem == nil) else { return }
+            watcher.isThere = problem == nil
+            watcher.body?(problem)
+        }
     }
 
     /// Runs `body` with a connection. It may be run a second time with another one if the first was lost, so it must not
@@ -189,13 +206,10 @@ final class PostgresPool: Sendable {
     }
 
     private func markAway(_ error: PostgresError) {
-        let isNews = state.withLock { state in
-            defer { state.problem = error }
-            return state.problem == nil
-        }
+        state.withLock { $0.problem = error }
+        tell()
         discardIdle()
         probe()
-        if isNews { watcher.withLock(\.self)?(error) }
     }
 
     /// Whether the server answers at all; one that does not is away from now on. Of several that ask at once, one looks, and
@@ -256,7 +270,7 @@ final class PostgresPool: Sendable {
             return true
         }
         if isKept { wakeOne() }
-        watcher.withLock(\.self)?(nil)
+        tell()
     }
 
     /// Waits until the database has been reached and prepared, or cannot be.
