@@ -117,8 +117,8 @@ struct IndexCommandTests {
             let start = ContinuousClock.now
             try? FileManager.default.removeItem(atPath: catalog.data)
             let command = try RunningCommand(arguments)
-            // Once the database is there, the signal handlers are too.
-            command.wait { FileManager.default.fileExists(atPath: catalog.data + "/catalog.sqlite") }
+            // Once the database is there, the signal handlers are too; without a pause, so that this comes early.
+            while command.isRunning, access(catalog.data + "/catalog.sqlite", F_OK) != 0 {}
             let sent = ContinuousClock.now - start
             command.send(SIGINT)
             outcome = command.wait()
